@@ -1,0 +1,342 @@
+package book
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"workbook/internal/match"
+)
+
+// assigner gives the fences of one chapter their parts, from top to bottom.
+type assigner struct {
+	*loader
+	chapter *Chapter
+	report  *report
+
+	goFence *Fence // the last one
+	broken  bool   // it is a listing that could not be connected; the reason is reported
+	unnamed int
+	names   map[string]*Snippet
+}
+
+func (l *loader) assign(c *Chapter, d *document) {
+	a := &assigner{loader: l, chapter: c, report: &report{src: c.src}, names: map[string]*Snippet{}}
+	switch {
+	case c.src == nil: // it could not be read
+	case path.Ext(c.Path) == ".go":
+		a.loneProgram()
+	case d != nil:
+		for _, f := range d.fences {
+			a.fence(f)
+		}
+	}
+	l.take(a.report)
+}
+
+// loneProgram makes the only snippet of a Go file that was loaded by name.
+func (a *assigner) loneProgram() {
+	c := a.chapter
+	s := a.program(c, c.Path)
+	s.Name, s.ID, s.Show = "main", c.Slug+"/main", s.Pos
+	s.Title = cmpOr(s.Title, path.Base(c.Path))
+	c.Title = s.Title
+	c.Snippets = append(c.Snippets, s)
+}
+
+func (a *assigner) fence(f *fence) {
+	lang, wrong := language(f.info)
+	word, _, _ := strings.Cut(f.info, " ")
+	fence := &Fence{Pos: a.report.src.pos(f.open, f.col), Lang: word, fence: f}
+	a.chapter.Fences = append(a.chapter.Fences, fence)
+	if wrong != "" {
+		a.report.problem(f.open, f.infoCol, "```%s: %s", f.info, wrong)
+	}
+	switch {
+	case lang == "go":
+		a.goFence = fence
+		set := settingsOf(f, lang, a.report)
+		if a.broken = false; set.has("file") {
+			a.broken = !a.listing(fence, &set)
+		} else {
+			a.snippet(fence, &set)
+		}
+	case lang != "":
+		a.expectation(fence, lang)
+	default:
+		a.inert(f)
+	}
+}
+
+// inert looks at a fence in a language that is not ours.
+func (a *assigner) inert(f *fence) {
+	for _, d := range f.directives {
+		a.report.problem(d.line, d.col, "directive above a fence of %s: only go fences run; write ```go or remove the comment", cmpOr(f.info, "no language"))
+	}
+	if lang, ok := misspelt(f.info); ok && len(f.directives) == 0 {
+		a.report.warn(f.open, f.infoCol, "a fence of %s is not checked: did you mean %s?", f.info, lang)
+	}
+}
+
+func cmpOr(s, instead string) string {
+	if s == "" {
+		return instead
+	}
+	return s
+}
+
+// snippet makes a snippet of a go fence.
+func (a *assigner) snippet(fence *Fence, set *settings) {
+	f := fence.fence
+	c := a.chapter
+	s := &Snippet{Chapter: c, Name: set.name, File: c.Path, Show: fence.Pos, set: map[string]Pos{}}
+	fence.Snippet = s
+	if s.Name == "" {
+		a.unnamed++
+		s.ID = c.Slug + "/" + strconv.Itoa(a.unnamed)
+	} else {
+		s.ID = c.Slug + "/" + s.Name
+		a.unique(s, set.at["name"])
+	}
+	s.Source = []byte(f.text(c.src, false))
+	if isInclude(s.Source) {
+		a.report.problem(f.open+1, f.indent(), "the include is not followed, and GitHub would show it instead of code: put <!-- workbook: file=PATH region=NAME --> above an empty fence, and let workbook sync fill it")
+	}
+	s.Indent = f.indent()
+	s.Pos = c.src.pos(f.open+1, s.Indent)
+	s.Title = synopsis(s.Source)
+	if s.Title == "" {
+		s.Title = cmpOr(f.heading, c.Title)
+	}
+	s.take(set, a.report)
+	p := place{src: c.src, fence: f}
+	s.takeComment(p, &a.report.problems)
+	suspects(s.Source, p, &a.report.warnings)
+	c.Snippets = append(c.Snippets, s)
+}
+
+// unique reports a name that another snippet of the chapter has.
+func (a *assigner) unique(s *Snippet, at Pos) {
+	if first := a.names[s.Name]; first != nil {
+		a.report.problems.add(at, "name %q is taken by the snippet at line %d: choose another", s.Name, first.Show.Line)
+		return
+	}
+	a.names[s.Name] = s
+	if a.root == "" {
+		return
+	}
+	main := path.Join(a.root, a.chapter.Slug, s.Name, "main.go")
+	if a.programs[main] != nil {
+		a.report.problems.add(at, "name %q is taken by %s: choose another, or show that file with file=%s", s.Name, main, main)
+	}
+}
+
+// take copies what a directive says about a program. The program of a folder
+// may be shown by several listings; each key counts once.
+func (s *Snippet) take(set *settings, r *report) {
+	for key, at := range set.at {
+		if slices.Contains([]string{"file", "region", "name"}, key) {
+			continue
+		}
+		if first, twice := s.set[key]; twice {
+			r.problems.add(at, "%s of %s is set at %v already: say it once", key, s.ID, first)
+			continue
+		}
+		s.set[key] = at
+		switch key {
+		case "timeout":
+			s.Timeout = set.timeout
+		case "needs":
+			s.Needs = set.needs
+		case "skip":
+			s.Skip = set.skip
+		case "no_run":
+			s.NoRun = set.noRun
+		case "exit":
+			s.Exit = set.exit
+		case "engine":
+			s.Engine = set.engine
+		}
+	}
+}
+
+// listing connects a go fence with the file that it shows. It returns false
+// when that cannot be done.
+func (a *assigner) listing(fence *Fence, set *settings) bool {
+	f, c := fence.fence, a.chapter
+	ls := &Listing{Pos: fence.Pos, Chapter: c, File: set.file, Region: set.region, Text: f.text(c.src, false)}
+	ls.Want, ls.body = ls.Text, body{place: place{src: c.src, fence: f}}
+	fence.Listing = ls
+	c.Listings = append(c.Listings, ls)
+	if ls.File == "" {
+		return false // its path is no path
+	}
+	at := set.at["file"]
+	if path.Ext(ls.File) != ".go" {
+		a.report.problems.add(at, "file=%s: a go fence can show .go files only", ls.File)
+		return false
+	}
+	file := a.listed(ls)
+	if file.err != nil {
+		if s := a.programs[ls.File]; s != nil {
+			a.show(s, fence)
+		} else if !file.reported {
+			a.report.problems.add(at, "%s: %s: %s", ls.File, readError(file.err, maxFile), a.otherFile(ls.File))
+		}
+		return false
+	}
+	a.connect(fence, set)
+	if _, ok := file.regions[ls.Region]; ls.Region != "" && !ok {
+		a.report.problems.add(set.at["region"], "%s has no region %q: mark it with // --8<-- [start:%s] (%s)", ls.File, ls.Region, ls.Region, suggest(ls.Region, file.names))
+		return true
+	}
+	ls.Want = file.shown(ls.Region)
+	return true
+}
+
+// listed reads the file of a listing. Loose Markdown may mean its own folder.
+func (a *assigner) listed(ls *Listing) *goFile {
+	if a.root == "" {
+		near := path.Join(path.Dir(a.chapter.Path), ls.File)
+		if f := a.file(near); f.err == nil {
+			ls.File = near
+			return f
+		}
+	}
+	return a.file(ls.File)
+}
+
+// connect finds the snippet of which a listing shows the program.
+func (a *assigner) connect(fence *Fence, set *settings) {
+	ls := fence.Listing
+	s := a.programs[ls.File]
+	if s == nil && a.root == "" && path.Base(ls.File) == "main.go" {
+		s = a.program(a.chapter, ls.File)
+		if a.programs == nil {
+			a.programs = map[string]*Snippet{}
+		}
+		a.programs[ls.File] = s
+	}
+	if s == nil {
+		for key, at := range set.at {
+			if key != "file" && key != "region" {
+				a.report.problems.add(at, "%s says nothing here: %s is no snippet, so it is not run", key, ls.File)
+			}
+		}
+		return
+	}
+	fence.Snippet, ls.Snippet = s, s
+	s.take(set, a.report)
+	a.show(s, fence)
+}
+
+// show notes the fence that shows the program of a folder first.
+func (a *assigner) show(s *Snippet, fence *Fence) {
+	if s.Show != (Pos{}) {
+		return
+	}
+	s.Show = fence.Pos
+	if s.Title == "" {
+		s.Title = cmpOr(fence.heading, a.chapter.Title)
+	}
+	s.Chapter.Snippets = append(s.Chapter.Snippets, s)
+}
+
+// otherFile suggests what a listing could have meant.
+func (a *assigner) otherFile(name string) string {
+	var names []string
+	for p := range a.programs {
+		names = append(names, p)
+	}
+	for _, e := range a.list(path.Dir(name)) {
+		if p := path.Join(path.Dir(name), e.Name()); path.Ext(p) == ".go" && !slices.Contains(names, p) {
+			names = append(names, p)
+		}
+	}
+	slices.Sort(names)
+	if near, ok := nearest(name, names); ok {
+		return "did you mean " + near + "?"
+	}
+	return "write the path from the root of the book"
+}
+
+// expectation gives an output, stderr or error fence to the snippet above it.
+func (a *assigner) expectation(fence *Fence, lang string) {
+	f := fence.fence
+	set := settingsOf(f, lang, a.report)
+	if a.goFence == nil {
+		a.report.problem(f.open, f.col, "%s fence without a program: put it below the go fence that prints it", lang)
+		return
+	}
+	s := a.goFence.Snippet
+	if s == nil {
+		if !a.broken {
+			a.report.problem(f.open, f.col, "%s fence of the listing at line %d, which is not run: only %s/CHAPTER/NAME/main.go is", lang, a.goFence.Line, snippetsDir)
+		}
+		return
+	}
+	e := &Expectation{Snippet: s, Text: f.text(a.chapter.src, true), Mode: set.mode, body: body{place: place{src: a.chapter.src, fence: f}}}
+	e.Pos = e.body.at(0, 0)
+	slot := s.slot(lang)
+	if first := *slot; first != nil {
+		what := "a second " + lang + " fence for"
+		if first.Trim {
+			what = "an output fence beside the // Output: comment of"
+		}
+		a.report.problem(f.open, f.col, "%s %s: the first stands at %v; keep one", what, s.ID, first.body.start())
+		return
+	}
+	*slot, fence.Snippet, fence.Expectation = e, s, e
+}
+
+func (s *Snippet) slot(lang string) **Expectation {
+	switch lang {
+	case "stderr":
+		return &s.Stderr
+	case "error":
+		return &s.Error
+	}
+	return &s.Output
+}
+
+// takeComment makes the output comment of a program its expected output.
+func (s *Snippet) takeComment(p place, ps *Problems) {
+	c, wrong := findOutputComment(string(s.Source))
+	if c == nil {
+		return
+	}
+	if wrong != "" {
+		ps.add(p.pos(c.line, c.slashes), "this comment is not compared with the output: %s", wrong)
+		return
+	}
+	e := &Expectation{Snippet: s, Text: c.text, Trim: true, body: body{place: p, comment: c}}
+	e.Pos = e.body.at(0, 0)
+	if c.unordered {
+		e.Mode = match.Unordered
+	}
+	s.Output = e
+}
+
+// checkExpectations reports placeholders that the matcher does not know, and
+// expectations that are never compared.
+func (l *loader) checkExpectations(s *Snippet) {
+	for _, e := range []*Expectation{s.Output, s.Stderr} {
+		if e != nil && s.NoRun {
+			l.problems.add(e.body.start(), "expected output of a program that does not run: no_run stands at %v; remove one of them, or write skip=\"reason\"", s.set["no_run"])
+		}
+	}
+	for _, e := range []*Expectation{s.Output, s.Stderr, s.Error} {
+		if e == nil {
+			continue
+		}
+		_, err := match.Compile(e.Text, e.Mode)
+		var syntax *match.SyntaxError
+		if errors.As(err, &syntax) {
+			l.problems.add(e.body.at(syntax.Line-1, syntax.Col-1), "%s", syntax.Msg)
+		} else if err != nil {
+			l.problems.add(e.Pos, "%v", err)
+		}
+	}
+}

@@ -1,0 +1,367 @@
+package book
+
+import (
+	"cmp"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// snippetsDir holds the folders CHAPTER/NAME with the programs of a book.
+const snippetsDir = "snippets"
+
+// labDir below it is the package that snippets share.
+const labDir = "lab"
+
+// Load reads the book whose mkdocs.yml is at the root of fsys. The error is
+// Problems, all there are; the book that comes with it is as complete as they
+// allow.
+func Load(fsys fs.FS) (*Book, error) {
+	config, report := readConfig(fsys)
+	l := &loader{fsys: fsys, book: &Book{Title: config.SiteName, DocsDir: config.DocsDir, FS: fsys, Config: config}, root: snippetsDir}
+	l.take(report)
+	if config.Root == nil || config.lost {
+		return l.book, l.problems.err()
+	}
+	l.readAll(l.chapterFiles(config))
+	l.number()
+	l.folders()
+	return l.finish()
+}
+
+// LoadFiles reads Markdown files, and Go programs, that belong to no book. A
+// listing names its file from the folder of the Markdown file or from the root
+// of fsys.
+func LoadFiles(fsys fs.FS, paths ...string) (*Book, error) {
+	l := &loader{fsys: fsys, book: &Book{FS: fsys}}
+	var files []navItem
+	for i, p := range paths {
+		if slices.Index(paths, p) == i {
+			files = append(files, navItem{path: p})
+		}
+	}
+	l.readAll(files)
+	l.numberLoose()
+	b, err := l.finish()
+	if len(b.Chapters) > 0 {
+		b.Title = b.Chapters[0].Title
+	}
+	return b, err
+}
+
+// loader puts a book together.
+type loader struct {
+	fsys               fs.FS
+	book               *Book
+	root               string // folder of the snippet folders; "" for loose files
+	problems, warnings Problems
+
+	programs  map[string]*Snippet // of folders, by the path of main.go
+	files     map[string]*goFile
+	documents map[*Chapter]*document
+}
+
+func (l *loader) take(r *report) {
+	l.problems = append(l.problems, r.problems...)
+	l.warnings = append(l.warnings, r.warnings...)
+}
+
+// finish connects fences with programs and sorts what was found.
+func (l *loader) finish() (*Book, error) {
+	for _, c := range l.book.Chapters {
+		l.assign(c, l.documents[c])
+	}
+	l.unshown()
+	for _, c := range l.book.Chapters {
+		for _, s := range c.Snippets {
+			l.checkExpectations(s)
+		}
+	}
+	l.book.Warnings = l.warnings.sorted()
+	return l.book, l.problems.err()
+}
+
+// chapterFiles returns the files of nav, or without nav all Markdown files in
+// their natural order. It reports files that are missing or left out.
+func (l *loader) chapterFiles(c *Config) []navItem {
+	all, ok := l.markdownFiles(c.DocsDir)
+	if !ok {
+		return nil
+	}
+	if c.nav == nil {
+		var items []navItem
+		for _, name := range all {
+			items = append(items, navItem{path: name})
+		}
+		return items
+	}
+	var items []navItem
+	var names []string // as nav writes them
+	for _, name := range all {
+		names = append(names, strings.TrimPrefix(name, c.DocsDir+"/"))
+	}
+	inNav := map[string]bool{}
+	for _, item := range c.nav {
+		pos := Pos{configFile, item.line + 1, item.col + 1}
+		inNav[item.path] = true
+		info, err := fs.Stat(l.fsys, item.path)
+		switch {
+		case err != nil:
+			name := strings.TrimPrefix(item.path, c.DocsDir+"/")
+			l.problems.add(pos, "nav names %s: %s in %s: %s", name, readError(err, maxFile), c.DocsDir, suggest(name, names))
+		case info.IsDir():
+			l.problems.add(pos, "nav names %s, which is a folder: name the files in it", item.path)
+		case isMarkdown(item.path):
+			items = append(items, item)
+		}
+	}
+	// With one of these keys the writer has said that it is meant so.
+	_, left := entry(c.Root, "not_in_nav")
+	_, excluded := entry(c.Root, "exclude_docs")
+	for _, name := range all {
+		if !inNav[name] && left == nil && excluded == nil {
+			l.warnings.add(Pos{File: name}, "not in nav of %s, so it is no chapter and nothing in it runs: add it there", configFile)
+		}
+	}
+	return items
+}
+
+func (l *loader) markdownFiles(dir string) (names []string, ok bool) {
+	if info, err := fs.Stat(l.fsys, dir); err != nil || !info.IsDir() {
+		l.problems.add(Pos{File: configFile}, "docs_dir %s is no folder: make it, or write docs_dir: FOLDER", dir)
+		return nil, false
+	}
+	_ = fs.WalkDir(l.fsys, dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			l.problems.add(Pos{File: name}, "%s", readError(err, maxFile))
+		case name != dir && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case !d.IsDir() && isMarkdown(name):
+			names = append(names, name)
+		}
+		return nil
+	})
+	slices.SortFunc(names, compareNatural)
+	return names, true
+}
+
+// readAll reads and parses the chapters side by side.
+func (l *loader) readAll(items []navItem) {
+	type result struct {
+		chapter  *Chapter
+		document *document
+		report   *report
+	}
+	results := make([]result, len(items))
+	var wg sync.WaitGroup
+	for i, item := range items {
+		wg.Go(func() {
+			r := &results[i]
+			r.chapter, r.document, r.report = readChapter(l.fsys, item, l.book.DocsDir)
+		})
+	}
+	wg.Wait()
+	l.documents = map[*Chapter]*document{}
+	for _, r := range results {
+		l.book.Chapters = append(l.book.Chapters, r.chapter)
+		l.documents[r.chapter] = r.document
+		l.take(r.report)
+	}
+}
+
+// readChapter reads one file. The document is nil when it cannot be parsed. docs
+// is the folder of the chapters, "" for loose files.
+func readChapter(fsys fs.FS, item navItem, docs string) (*Chapter, *document, *report) {
+	c := &Chapter{Path: item.path, Title: item.title}
+	r := &report{src: &source{file: item.path}}
+	number, stem := splitName(item.path)
+	if dir := path.Dir(item.path); isIndex(stem) && docs != "" && dir != docs {
+		// The index of a folder is called after the folder, as its address is.
+		number, stem = splitName(dir)
+	}
+	c.Number, c.Slug = number, slug(stem, number)
+	err := inside(fsys, item.path)
+	if err == nil {
+		c.Source, err = readFile(fsys, item.path, maxFile)
+	}
+	if err != nil {
+		r.problems.add(Pos{File: item.path}, "%s", readError(err, maxFile))
+		return c, nil, r
+	}
+	if path.Ext(item.path) == ".go" {
+		c.src = newSource(item.path, c.Source)
+		r.src = c.src
+		checkText(c.src, r)
+		return c, nil, r
+	}
+	d := c.parse(r)
+	if c.Title == "" {
+		c.Title = titleOf(c, d, stem)
+	}
+	return c, d, r
+}
+
+// parse parses the Markdown of a chapter, if it is fit for it.
+func (c *Chapter) parse(r *report) *document {
+	c.src = newSource(c.Path, c.Source)
+	r.src = c.src
+	if !checkText(c.src, r) {
+		return nil
+	}
+	meta, first, ok := frontMatter(c.src, r)
+	if !ok || !checkShape(c.src, first, r) {
+		return nil
+	}
+	c.Meta = meta
+	return parseDocument(c.src, first, r)
+}
+
+func titleOf(c *Chapter, d *document, stem string) string {
+	if _, value := entry(c.Meta, "title"); value != nil {
+		if title, ok := scalar(value); ok && title != "" {
+			return title
+		}
+	}
+	if d != nil && d.title != "" {
+		return d.title
+	}
+	if stem == "" {
+		stem = strings.TrimSuffix(path.Base(c.Path), path.Ext(c.Path))
+	}
+	words := []rune(strings.Join(strings.FieldsFunc(stem, func(r rune) bool { return r == '-' || r == '_' || r == ' ' }), " "))
+	if len(words) > 0 {
+		words[0] = unicode.ToUpper(words[0])
+	}
+	return string(words)
+}
+
+// splitName splits 03-socket.md into 3 and socket. The number is -1 where the
+// name has none.
+func splitName(name string) (number int, stem string) {
+	stem = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	rest := strings.TrimLeft(stem, "0123456789")
+	digits := stem[:len(stem)-len(rest)]
+	number, err := strconv.Atoi(digits)
+	if err != nil || rest != "" && !strings.ContainsRune("-_. ", rune(rest[0])) {
+		return -1, stem
+	}
+	return number, strings.TrimLeft(rest, "-_. ")
+}
+
+// slug makes a name that can be typed: letters in lower case, digits, _ and -.
+func slug(stem string, number int) string {
+	var b strings.Builder
+	dash := false
+	for _, r := range strings.ToLower(stem) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' {
+			dash = b.Len() > 0
+			continue
+		}
+		if dash {
+			b.WriteByte('-')
+			dash = false
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() > 0 {
+		return b.String()
+	}
+	if number >= 0 {
+		return "chapter" + strconv.Itoa(number)
+	}
+	return "chapter"
+}
+
+func isIndex(stem string) bool { return stem == "index" || stem == "README" }
+
+// number gives numbers to chapters that need one and reports numbers and slugs
+// that two chapters share.
+func (l *loader) number() {
+	numbered := slices.ContainsFunc(l.book.Chapters, func(c *Chapter) bool { return c.Number >= 0 })
+	numbers, slugs := map[int]*Chapter{}, map[string]*Chapter{}
+	for i, c := range l.book.Chapters {
+		pos := Pos{File: c.Path}
+		if !numbered {
+			c.Number = i + 1
+		}
+		if other := numbers[c.Number]; other != nil && c.Number >= 0 {
+			l.problems.add(pos, "chapter %d is %s already: begin the file name with another number", c.Number, printable(other.Path))
+		}
+		if other := slugs[c.Slug]; other != nil {
+			l.problems.add(pos, "%s is called %q already: rename one of the files, for both have the same name without number and ending", printable(other.Path), c.Slug)
+		}
+		if c.Slug == labDir {
+			l.problems.add(pos, "no chapter can be called %q: %s/%s is the package that snippets share", labDir, snippetsDir, labDir)
+		}
+		if strings.ContainsFunc(c.Path, unicode.IsControl) {
+			l.problems.add(pos, "the file name has a control character: rename the file")
+		}
+		numbers[c.Number], slugs[c.Slug] = c, c
+	}
+}
+
+// numberLoose makes the names of loose files different; nobody chose them with
+// each other in mind.
+func (l *loader) numberLoose() {
+	numbers, slugs := map[int]int{}, map[string]int{}
+	for _, c := range l.book.Chapters {
+		numbers[c.Number]++
+		slugs[c.Slug]++
+	}
+	for i, c := range l.book.Chapters {
+		if c.Number < 0 || numbers[c.Number] > 1 {
+			c.Number = i + 1
+		}
+		if slugs[c.Slug] > 1 {
+			c.Slug += "-" + strconv.Itoa(i+1)
+		}
+	}
+}
+
+// compareNatural orders paths as people do: 2-b before 10-a, the index of a
+// folder first.
+func compareNatural(a, b string) int {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	for i := range min(len(as), len(bs)) {
+		rank := func(parts []string) int {
+			if i == len(parts)-1 && isIndex(strings.TrimSuffix(parts[i], path.Ext(parts[i]))) {
+				return 0
+			}
+			return 1
+		}
+		if c := cmp.Or(cmp.Compare(rank(as), rank(bs)), compareNumbers(as[i], bs[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(as), len(bs))
+}
+
+// compareNumbers compares texts, and digits in them as numbers.
+func compareNumbers(a, b string) int {
+	whole := strings.Compare(a, b)
+	for a != "" && b != "" {
+		da, db := digits(a), digits(b)
+		if da > 0 && db > 0 {
+			na, nb := strings.TrimLeft(a[:da], "0"), strings.TrimLeft(b[:db], "0")
+			if c := cmp.Or(cmp.Compare(len(na), len(nb)), strings.Compare(na, nb)); c != 0 {
+				return c
+			}
+			a, b = a[da:], b[db:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), whole)
+}
+
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package book
+
+import "os"
+
+func keepOwner(*os.File, string) {}

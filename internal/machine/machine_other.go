@@ -1,0 +1,19 @@
+//go:build !linux
+
+package machine
+
+import "runtime"
+
+// Kernel is the name of the operating system.
+func Kernel() string { return runtime.GOOS }
+
+func notHere() (bool, string) {
+	return false, "only Linux has it"
+}
+
+func isRoot() (bool, string)            { return notHere() }
+func hasIPv6() (bool, string)           { return notHere() }
+func hasPrivateNetwork() (bool, string) { return notHere() }
+func hasIOUring() (bool, string)        { return notHere() }
+func readsProcSyscall() (bool, string)  { return notHere() }
+func hasKcmp() (bool, string)           { return notHere() }
