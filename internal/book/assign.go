@@ -58,7 +58,7 @@ func (a *assigner) fence(f *fence) {
 	case lang == "go":
 		a.goFence = fence
 		set := settingsOf(f, lang, a.report)
-		if a.broken = false; set.has("file") {
+		if set.has("file") {
 			a.broken = !a.listing(fence, &set)
 		} else {
 			a.snippet(fence, &set)

@@ -185,6 +185,9 @@ func TestNearest(t *testing.T) {
 			t.Errorf("nearest(%.20q) = %q, want %q", test.word, got, test.want)
 		}
 	}
+	if got, _ := nearest("abcdef", []string{"abcdex", "abcdxy"}); got != "abcdex" {
+		t.Errorf("got %q, which is not the nearest", got)
+	}
 }
 
 // TestPos holds that a position without a line or a column is still one.
@@ -217,6 +220,24 @@ func TestForeignBodies(t *testing.T) {
 	changes, err := b.SetBodies(map[*Expectation]string{e: "y", b.Chapters[0].Snippets[0].Output: "x"})
 	if err != nil || len(changes) != 1 || changes[0].Chapter != b.Chapters[1] || !bytes.Contains(changes[0].New, []byte("\ny\n")) {
 		t.Errorf("got %v, %v", changes, err)
+	}
+}
+
+// TestSetTooLong holds that a chapter stays within its limits.
+func TestSetTooLong(t *testing.T) {
+	b, err := loose("```go\npackage main\n```\n> ```output\n> x\n> ```\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := b.Chapters[0].Snippets[0].Output
+	for text, want := range map[string]string{
+		"a\n" + strings.Repeat("x", maxLine-2): "",
+		"a\n" + strings.Repeat("x", maxLine-1): "notes.md:4:3: line 2 of the new text cannot be written here: the line is too long",
+		strings.Repeat("x\n", maxFile/2):       "notes.md:4:3: line 1 of the new text cannot be written here: the file would be larger than the limit (1048576 bytes)",
+	} {
+		if _, err := b.SetBodies(map[*Expectation]string{e: text}); first(err) != want {
+			t.Errorf("got %q, want %q", first(err), want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package book
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -132,7 +133,7 @@ func (rw *rewriter) apply(src *source) ([]byte, Problems) {
 	for _, j := range rw.jobs {
 		alone := []job{j}
 		if !readsAs(src, replace(src.raw, alone), alone) {
-			line, why := j.unfit()
+			line, why := j.unfit(len(src.raw) + len(j.edit.new))
 			problems.add(j.body.start(), "line %d of the new text cannot be written here: %s", line+1, why)
 		}
 	}
@@ -208,8 +209,12 @@ func fencesOf(file string, raw []byte) *document {
 	return &document{report: r}
 }
 
-// unfit says which line of the new text cannot be written, and why.
-func (j job) unfit() (line int, why string) {
+// unfit says which line of the new text cannot be written, and why. The file
+// would have up to size bytes.
+func (j job) unfit(size int) (line int, why string) {
+	if size > maxFile {
+		return 0, fmt.Sprintf("the file would be larger than the limit (%d bytes)", maxFile)
+	}
 	lines := strings.Split(j.text, "\n")
 	for i, l := range lines {
 		switch {
@@ -217,8 +222,8 @@ func (j job) unfit() (line int, why string) {
 			return i, "it has a NUL byte"
 		case invalidUTF8([]byte(l)) >= 0:
 			return i, "it is not UTF-8"
-		case len(l) > maxLine-len(byteOrderMark)-maxNesting:
-			return i, "it has a line that is too long"
+		case len(j.prefix())+len(l) > maxLine:
+			return i, "the line is too long"
 		case j.body.comment != nil && strings.Contains(l, "\r"):
 			return i, "a comment cannot hold a CR"
 		case j.body.comment == nil && j.closes(l):
@@ -231,6 +236,14 @@ func (j job) unfit() (line int, why string) {
 		why = "it would not read back the same"
 	}
 	return line, why
+}
+
+// prefix is what a new line gets in front.
+func (j job) prefix() string {
+	if j.body.comment != nil {
+		return strings.Repeat(" ", j.body.comment.slashes) + "// "
+	}
+	return j.body.fence.prefix
 }
 
 // closes tells whether a line would close the fence of the job.

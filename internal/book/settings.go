@@ -26,6 +26,7 @@ func Needs() []Need {
 		{"private-network", "a network namespace of its own"},
 		{"proc-syscall", "/proc/PID/task/TID/syscall of the process's own threads"},
 		{"root", "the rights of the superuser"},
+		{"unshare", "the unshare system call, which some containers forbid"},
 	}
 }
 

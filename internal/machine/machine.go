@@ -38,6 +38,7 @@ var probes = map[string]func() (ok bool, detail string){
 	"io_uring":        hasIOUring,
 	"proc-syscall":    readsProcSyscall,
 	"kcmp":            hasKcmp,
+	"unshare":         hasUnshare,
 }
 
 func isLinux() (bool, string) {

@@ -75,3 +75,17 @@ func hasKcmp() (bool, string) {
 	}
 	return true, "kcmp compares open file descriptions"
 }
+
+// hasUnshare lets a thread leave the descriptor table of this process, and the
+// thread ends with that: Go does not use a locked thread again.
+func hasUnshare() (bool, string) {
+	result := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		result <- unix.Unshare(unix.CLONE_FILES)
+	}()
+	if err := <-result; err != nil {
+		return false, fmt.Sprintf("unshare(CLONE_FILES): %v: allow it in the container's seccomp profile", err)
+	}
+	return true, "a thread can leave the descriptor table"
+}

@@ -17,3 +17,4 @@ func hasPrivateNetwork() (bool, string) { return notHere() }
 func hasIOUring() (bool, string)        { return notHere() }
 func readsProcSyscall() (bool, string)  { return notHere() }
 func hasKcmp() (bool, string)           { return notHere() }
+func hasUnshare() (bool, string)        { return notHere() }
