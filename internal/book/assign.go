@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"errors"
 	"path"
 	"slices"
@@ -41,7 +42,7 @@ func (a *assigner) loneProgram() {
 	c := a.chapter
 	s := a.program(c, c.Path)
 	s.Name, s.ID, s.Show = "main", c.Slug+"/main", s.Pos
-	s.Title = cmpOr(s.Title, path.Base(c.Path))
+	s.Title = cmp.Or(s.Title, path.Base(c.Path))
 	c.Title = s.Title
 	c.Snippets = append(c.Snippets, s)
 }
@@ -73,18 +74,11 @@ func (a *assigner) fence(f *fence) {
 // inert looks at a fence in a language that is not ours.
 func (a *assigner) inert(f *fence) {
 	for _, d := range f.directives {
-		a.report.problem(d.line, d.col, "directive above a fence of %s: only go fences run; write ```go or remove the comment", cmpOr(f.info, "no language"))
+		a.report.problem(d.line, d.col, "directive above a fence of %s: only go fences run; write ```go or remove the comment", cmp.Or(f.info, "no language"))
 	}
 	if lang, ok := misspelt(f.info); ok && len(f.directives) == 0 {
 		a.report.warn(f.open, f.infoCol, "a fence of %s is not checked: did you mean %s?", f.info, lang)
 	}
-}
-
-func cmpOr(s, instead string) string {
-	if s == "" {
-		return instead
-	}
-	return s
 }
 
 // snippet makes a snippet of a go fence.
@@ -108,7 +102,7 @@ func (a *assigner) snippet(fence *Fence, set *settings) {
 	s.Pos = c.src.pos(f.open+1, s.Indent)
 	s.Title = synopsis(s.Source)
 	if s.Title == "" {
-		s.Title = cmpOr(f.heading, c.Title)
+		s.Title = cmp.Or(f.heading, c.Title)
 	}
 	s.take(set, a.report)
 	p := place{src: c.src, fence: f}
@@ -239,7 +233,7 @@ func (a *assigner) show(s *Snippet, fence *Fence) {
 	}
 	s.Show = fence.Pos
 	if s.Title == "" {
-		s.Title = cmpOr(fence.heading, a.chapter.Title)
+		s.Title = cmp.Or(fence.heading, a.chapter.Title)
 	}
 	s.Chapter.Snippets = append(s.Chapter.Snippets, s)
 }

@@ -32,8 +32,9 @@ type region struct {
 
 // mark is a line such as // --8<-- [start:loop] that begins or ends a region.
 type mark struct {
-	kind markKind
-	name string // "" for an #endregion without one
+	kind      markKind
+	name      string // "" for an #endregion without one
+	line, col int    // from 0
 }
 
 type markKind int
@@ -51,57 +52,64 @@ func newGoFile(src *source, r *report) *goFile {
 	if !strings.Contains(f.text, "8<") && !strings.Contains(f.text, "region") && !strings.Contains(f.text, "ANCHOR") {
 		return f
 	}
-	type opened struct {
-		mark mark
-		line int
-	}
-	var open []opened
+	var open []mark
 	for i := range src.lines {
 		text := string(src.rawLine(i))
 		m := parseMark(text)
-		if m.kind == noMark {
-			continue
-		}
-		f.marks[i] = true
-		col := len(text) - len(strings.TrimLeft(text, " \t"))
+		m.line, m.col = i, len(text)-len(strings.TrimLeft(text, " \t"))
 		switch m.kind {
 		case badMark:
-			r.problem(i, col, "unknown mark: write // --8<-- [start:NAME] or // --8<-- [end:NAME]")
+			r.problem(i, m.col, "unknown mark: write // --8<-- [start:NAME] or // --8<-- [end:NAME]")
 		case startMark:
-			if first, twice := f.regions[m.name]; twice {
-				r.problem(i, col, "region %q began at line %d already: give it another name", m.name, first.start+1)
-			} else if at := slices.IndexFunc(open, func(o opened) bool { return o.mark.name == m.name }); at >= 0 {
-				r.problem(i, col, "region %q began at line %d already and has not ended", m.name, open[at].line+1)
-			} else {
-				open = append(open, opened{m, i})
-			}
+			open = f.start(m, open, r)
 		case endMark:
-			at := len(open) - 1
-			for at >= 0 && m.name != "" && open[at].mark.name != m.name {
-				at--
-			}
-			switch {
-			case at < 0 && m.name == "":
-				r.problem(i, col, "#endregion ends nothing: write // #region NAME above")
-				continue
-			case at < 0:
-				var names []string
-				for _, o := range open {
-					names = append(names, o.mark.name)
-				}
-				r.problem(i, col, "region %q ends here but does not begin above: %s", m.name, suggest(m.name, names))
-				continue
-			}
-			name := open[at].mark.name
-			f.regions[name] = region{open[at].line, i}
-			f.names = append(f.names, name)
-			open = slices.Delete(open, at, at+1)
+			open = f.end(m, open, r)
+		}
+		if m.kind != noMark {
+			f.marks[i] = true
 		}
 	}
 	for _, o := range open {
-		r.problem(o.line, 0, "region %q is never closed: mark its end with // --8<-- [end:%s]", o.mark.name, o.mark.name)
+		r.problem(o.line, o.col, "region %q is never closed: mark its end with // --8<-- [end:%s]", o.name, o.name)
 	}
 	return f
+}
+
+// start opens a region.
+func (f *goFile) start(m mark, open []mark, r *report) []mark {
+	if first, twice := f.regions[m.name]; twice {
+		r.problem(m.line, m.col, "region %q began at line %d already: give it another name", m.name, first.start+1)
+		return open
+	}
+	if at := slices.IndexFunc(open, func(o mark) bool { return o.name == m.name }); at >= 0 {
+		r.problem(m.line, m.col, "region %q began at line %d already and has not ended", m.name, open[at].line+1)
+		return open
+	}
+	return append(open, m)
+}
+
+// end closes the region that the mark names, or without a name the last one.
+func (f *goFile) end(m mark, open []mark, r *report) []mark {
+	at := len(open) - 1
+	for at >= 0 && m.name != "" && open[at].name != m.name {
+		at--
+	}
+	switch {
+	case at < 0 && m.name == "":
+		r.problem(m.line, m.col, "#endregion ends nothing: write // #region NAME above")
+		return open
+	case at < 0:
+		var names []string
+		for _, o := range open {
+			names = append(names, o.name)
+		}
+		r.problem(m.line, m.col, "region %q ends here but does not begin above: %s", m.name, suggest(m.name, names))
+		return open
+	}
+	name := open[at].name
+	f.regions[name] = region{open[at].line, m.line}
+	f.names = append(f.names, name)
+	return slices.Delete(open, at, at+1)
 }
 
 // parseMark reads the three ways in which editors and tools mark regions:
@@ -119,13 +127,13 @@ func parseMark(line string) mark {
 	name = strings.TrimSpace(name)
 	switch {
 	case word == "#region" && name != "":
-		return mark{startMark, name}
+		return mark{kind: startMark, name: name}
 	case word == "#endregion":
-		return mark{endMark, name}
+		return mark{kind: endMark, name: name}
 	case word == "ANCHOR:" && name != "" && !strings.Contains(name, " "):
-		return mark{startMark, name}
+		return mark{kind: startMark, name: name}
 	case word == "ANCHOR_END:" && name != "" && !strings.Contains(name, " "):
-		return mark{endMark, name}
+		return mark{kind: endMark, name: name}
 	}
 	return mark{}
 }
@@ -151,9 +159,9 @@ func sectionMark(s string) mark {
 	switch {
 	case !ok || !colon || name == "":
 	case word == "start":
-		return mark{startMark, name}
+		return mark{kind: startMark, name: name}
 	case word == "end":
-		return mark{endMark, name}
+		return mark{kind: endMark, name: name}
 	}
 	return mark{kind: badMark}
 }

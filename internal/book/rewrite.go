@@ -9,9 +9,9 @@ import (
 
 // Change is a file of the book with new contents, to be given to WriteFile.
 type Change struct {
-	File     string   // path below the root of the book
-	Chapter  *Chapter // nil when File is a program
-	New      []byte
+	File     string     // path below the root of the book
+	Chapter  *Chapter   // nil when File is a program
+	Old, New []byte     // Old is the file as it was loaded
 	Listings []*Listing // those that Sync brought up to date
 }
 
@@ -22,7 +22,7 @@ func (b *Book) Sync() ([]Change, error) {
 	var problems Problems
 	for _, c := range b.Chapters {
 		var rw rewriter
-		change := Change{File: c.Path, Chapter: c}
+		change := Change{File: c.Path, Chapter: c, Old: c.Source}
 		for _, ls := range c.Listings {
 			if ls.Text != ls.Want {
 				rw.set(ls.body, ls.Want)
@@ -61,7 +61,7 @@ func (b *Book) SetBodies(texts map[*Expectation]string) ([]Change, error) {
 		if problems = append(problems, ps...); len(ps) > 0 || string(data) == string(src.raw) {
 			continue
 		}
-		change := Change{File: src.file, New: data}
+		change := Change{File: src.file, Old: src.raw, New: data}
 		if i := slices.IndexFunc(b.Chapters, func(c *Chapter) bool { return c.src == src }); i >= 0 {
 			change.Chapter = b.Chapters[i]
 		}

@@ -206,21 +206,20 @@ func (s *settings) setMode(st setting, r *report) {
 
 // agree reports keys that do not go together.
 func (s *settings) agree(r *report) {
-	report := func(key, format string, args ...any) {
-		at := s.at[key]
-		r.problem(at.Line-1, at.Col-1, format, args...)
+	problem := func(key, format string, args ...any) {
+		r.problems.add(s.at[key], format, args...)
 	}
 	if s.has("region") && !s.has("file") {
-		report("region", "region without file: write file=snippets/CHAPTER/NAME/main.go too")
+		problem("region", "region without file: write file=snippets/CHAPTER/NAME/main.go too")
 	}
 	if s.has("name") && s.has("file") {
-		report("name", "name and file do not go together: the program of a listing is named by its folder")
+		problem("name", "name and file do not go together: the program of a listing is named by its folder")
 	}
 	if s.has("skip") && s.noRun {
-		report("no_run", "no_run and skip do not go together: no_run compiles the program, skip leaves it alone")
+		problem("no_run", "no_run and skip do not go together: no_run compiles the program, skip leaves it alone")
 	}
 	if s.has("exit") && s.noRun {
-		report("exit", "exit and no_run do not go together: a program that does not run has no exit status")
+		problem("exit", "exit and no_run do not go together: a program that does not run has no exit status")
 	}
 }
 

@@ -67,7 +67,7 @@ func (s *source) pos(line, col int) Pos {
 	return Pos{s.file, min(line, max(len(s.lines)-1, 0)) + 1, col + 1}
 }
 
-// raws returns the bytes of a line without its end.
+// rawLine returns the bytes of a line without its end.
 func (s *source) rawLine(i int) []byte {
 	l := s.lines[i]
 	return s.raw[l.raw:l.end]
