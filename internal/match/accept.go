@@ -12,14 +12,8 @@ func (p *Pattern) Accept(got string) string {
 	if r.OK {
 		return p.text
 	}
-	known := p.knownValues(r)
-	for _, change := range []func(*Row) string{
-		func(row *Row) string { return p.merge(row, known) },
-		func(row *Row) string { return escapeLine(row.GotText) },
-	} {
-		if text := rewrite(r.Rows, change); p.isMended(text, got) {
-			return text
-		}
+	if text := p.rewrite(r); p.isMended(text, got) {
+		return text
 	}
 	var b strings.Builder
 	for _, s := range splitLines(got) {
@@ -43,26 +37,26 @@ func (p *Pattern) isMended(text, got string) bool {
 	return false
 }
 
-// rewrite returns the pattern that rows suggest: change gives the text for a
-// line that differs.
-func rewrite(rows []Row, change func(*Row) string) string {
+// rewrite returns the pattern that the rows of r suggest.
+func (p *Pattern) rewrite(r *Result) string {
+	known := p.knownValues(r)
 	var b strings.Builder
 	inEllipsis := false // one "..." in a row is enough
-	for i := range rows {
-		r := &rows[i]
+	for i := range r.Rows {
+		row := &r.Rows[i]
 		switch {
-		case r.isEllipsis():
-			if r.Want != 0 && !inEllipsis {
+		case row.isEllipsis():
+			if row.Want != 0 && !inEllipsis {
 				b.WriteString(ellipsis + "\n")
 				inEllipsis = true
 			}
 			continue
-		case r.Same:
-			b.WriteString(r.WantText + "\n")
-		case r.Got == 0:
+		case row.Same:
+			b.WriteString(row.WantText + "\n")
+		case row.Got == 0:
 			continue
 		default:
-			b.WriteString(change(r) + "\n")
+			b.WriteString(p.merge(row, known) + "\n")
 		}
 		inEllipsis = false
 	}

@@ -60,6 +60,19 @@ func visible(s string) string {
 	return b.String()
 }
 
+// brief is visible for text inside a sentence, which it cuts after 60 bytes.
+func brief(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return visible(s)
+	}
+	n := most
+	for n > most-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return visible(s[:n]) + "…"
+}
+
 // showCharacter returns the first character of s, or the tag for it, and its
 // length in s.
 func showCharacter(s string) (string, int) {

@@ -42,8 +42,8 @@ func (m *matcher) explain(w, g int, stuck place) []note {
 	}
 	if e := loose.elems[stuck.elem]; e.kind != nil {
 		here := "the line ends here"
-		if rest := firstWord(loose.s[stuck.pos:]); rest != "" {
-			here = "here stands " + visible(rest)
+		if rest := loose.s[stuck.pos:]; rest != "" {
+			here = "here stands " + firstWord(rest)
 		}
 		notes = append(notes, note{before: fmt.Sprintf("%s takes %s; %s", e.text, e.kind.takes, here)})
 	}
@@ -64,11 +64,11 @@ func (m *matcher) violations(t *trial) []note {
 			continue
 		}
 		if side := e.outside(text); side != "" {
-			notes = append(notes, note{before: fmt.Sprintf("%s: got %s, %s", e.text, visible(text), side)})
+			notes = append(notes, note{before: fmt.Sprintf("%s: got %s, %s", e.text, brief(text), side)})
 		}
 		if !m.names.agree(e.name, text, t.number) {
-			was := fmt.Sprintf("%s was %s on line ", e.text, visible(m.names.text[e.name]))
-			notes = append(notes, note{was, m.names.line[e.name], ", here " + visible(text)})
+			was := fmt.Sprintf("%s was %s on line ", e.text, brief(m.names.text[e.name]))
+			notes = append(notes, note{was, m.names.line[e.name], ", here " + brief(text)})
 		}
 	}
 	return notes
@@ -89,7 +89,7 @@ func (m *matcher) hints(w int, got string) []note {
 			}
 		} else if t, ok := readAngle(l.src[i:]); ok && !strings.Contains(got, t.src) {
 			if near := nearest(t.name); near != "" {
-				notes = append(notes, note{before: fmt.Sprintf("%s is no placeholder, so it is text: did you mean %s?", visible(t.src), near)})
+				notes = append(notes, note{before: fmt.Sprintf("%s is no placeholder, so it is text: did you mean %s?", brief(t.src), near)})
 			}
 		}
 	}
@@ -147,14 +147,13 @@ func distance(a, b string) int {
 	return row[len(a)][len(b)]
 }
 
-// firstWord returns the first word of s, or a blank if s begins with one.
+// firstWord returns the first word of s, which is not empty, in quotes.
 func firstWord(s string) string {
-	fields := strings.Fields(s)
-	switch {
-	case s == "":
-		return ""
-	case len(fields) == 0 || s[0] == ' ' || s[0] == '\t':
+	word := s
+	if i := strings.IndexAny(s, " \t"); i == 0 {
 		return "a blank"
+	} else if i > 0 {
+		word = s[:i]
 	}
-	return `"` + fields[0][:min(len(fields[0]), 40)] + `"`
+	return `"` + brief(word) + `"`
 }

@@ -1,4 +1,5 @@
 package match
 
-// Steps returns what the comparison that led to r cost.
-func Steps(r *Result) int { return r.steps }
+// Search returns what the search for a match found and cost, apart from the
+// alignment after it.
+func Search(r *Result) (found, gaveUp bool, steps int) { return r.found, r.gaveUp, r.steps }

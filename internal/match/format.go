@@ -73,7 +73,7 @@ func (r *Result) shown() []bool {
 		}
 		run++
 		for j := max(0, i-contextLines); j <= min(i+contextLines, len(shown)-1); j++ {
-			shown[j] = shown[j] || r.Rows[j].Same || j == i
+			shown[j] = true
 		}
 		if last := i+1 == len(r.Rows) || r.Rows[i+1].Same; last && run > longestRun {
 			clear(shown[i+1-run+runHead : i+1-runTail])
@@ -131,9 +131,9 @@ func (f *formatter) header() {
 }
 
 func (f *formatter) row(r *Row) {
-	want, got := glyphs(r.WantText), glyphs(r.GotText)
+	want, got := glyphs(r.WantText, r.wantAt), glyphs(r.GotText, r.gotAt)
 	if r.isEllipsis() {
-		got = glyphs("… " + lines(r.Lines, ""))
+		got = glyphs("… "+lines(r.Lines, ""), 0)
 	}
 	values := r.values()
 	if f.stacked() {
@@ -155,7 +155,7 @@ func (f *formatter) beside(r *Row, want, got []glyph, values string) string {
 	left, width := fit(want, f.cell, r.wantAt)
 	left += strings.Repeat(" ", f.cell-width)
 	right, width := fit(got, f.cell, r.gotAt)
-	if n := restWidth(glyphs(values), f.cell); values != "" && width+2+n <= f.cell {
+	if n := restWidth(glyphs(values, 0), f.cell); values != "" && width+2+n <= f.cell {
 		right += "  " + f.paint(dim, values)
 		values = ""
 	} else if restWidth(got, f.cell) <= f.cell {
@@ -194,7 +194,7 @@ func (f *formatter) stack(r *Row, want, got []glyph) {
 func (r *Row) values() string {
 	var list []string
 	for _, v := range r.Values {
-		list = append(list, visible(v.Placeholder+" = "+v.Text))
+		list = append(list, v.Placeholder+" = "+brief(v.Text))
 	}
 	if list == nil {
 		return ""
@@ -225,7 +225,7 @@ func (f *formatter) note(text string) {
 	width := max(20, f.opt.Width-len(indent))
 	line, used := "", 0
 	for _, word := range strings.Fields(text) {
-		shown, n := fit(glyphs(word), width, 0)
+		shown, n := fit(glyphs(word, 0), width, 0)
 		if used > 0 && used+1+n > width {
 			f.line(yellow, indent+line)
 			line, used = "", 0

@@ -14,11 +14,14 @@ type glyph struct {
 }
 
 // glyphs returns s as it is shown: a tab as →, blanks at the end as ·, what a
-// terminal would act on or not show as the tag for it.
-func glyphs(s string) []glyph {
+// terminal would act on or not show as the tag for it. Of a very long line it
+// returns what lies around the offset focus.
+func glyphs(s string, focus int) []glyph {
+	const most = 4096 // bytes on either side, more than any terminal has columns
 	var list []glyph
 	end := len(strings.TrimRight(s, " "))
-	for at := 0; at < len(s); {
+	s = s[:min(len(s), focus+most)]
+	for at := max(0, focus-most); at < len(s); {
 		g := glyph{at: at, width: 1}
 		n := 1
 		switch {

@@ -20,15 +20,16 @@
 //
 // <...> takes as little as lets the rest of the line match. A typed
 // placeholder takes as much as it can, but leaves the text that follows it.
-// Beside <...> it takes whole words only, so that in "<...><n:1..3> lines"
-// the 3 of "13 lines" is not taken for the number.
+// Beside <...> it takes whole words and numbers only: the 3 of "13 lines" is
+// nothing that "<...><n:1..3> lines" may take.
 //
-// # What is linear
+// # What it costs
 //
-// Literal lines cost what comparing them costs. Names can make a pattern
-// ambiguous (finding the assignment is NP-hard in general): the matcher takes
-// the first value that fits and goes back to try others within a fixed number
-// of steps, after which the result says that it gave up.
+// Lines without placeholders cost what comparing them costs, in every mode.
+// Names make a pattern ambiguous, and to find their values is NP-hard in
+// general: the matcher takes the first ones that fit, goes back to try others,
+// and gives up after a number of steps in proportion to the input. Then the
+// report says so.
 package match
 
 import (
@@ -39,12 +40,25 @@ import (
 // Mode says in which order the lines of an output may come.
 type Mode int
 
-// The modes. In each of them a line "..." allows further lines.
 const (
-	Exact      Mode = iota // the lines of the pattern, in its order
-	Unordered              // the same lines in any order
-	Interleave             // each actor's lines in its order, actors mixed in any way; the actor is the text before the first ":"
-	Contains               // the lines of the pattern without a gap, somewhere in the output
+	// Exact is the lines of the pattern in its order.
+	Exact Mode = iota
+
+	// Unordered is the lines of the pattern in any order. With a "..." there
+	// may be further lines.
+	Unordered
+
+	// Interleave is the lines of each actor in their order, the actors mixed
+	// in any way. The actor of a line is the text before its first colon; in a
+	// pattern, before the first one outside placeholders. Lines without a
+	// colon are one actor. A "..." allows further lines of every actor at its
+	// place, and further actors.
+	Interleave
+
+	// Contains is the lines of the pattern without a gap, somewhere in the
+	// output; with "..." between them, in several places, in order. An empty
+	// pattern is contained in an empty output only.
+	Contains
 )
 
 // modes are the words by which a chapter asks for a mode, at their Mode.
@@ -90,7 +104,7 @@ func Compile(want string, mode Mode) (*Pattern, error) {
 func (p *Pattern) Match(got string) *Result {
 	m := newMatcher(p, splitLines(got))
 	ok := m.match()
-	r := &Result{mode: p.mode, gaveUp: !ok && m.effort.spent(), steps: m.effort.steps}
+	r := &Result{mode: p.mode, gaveUp: !ok && m.effort.spent(), found: ok, steps: m.effort.steps}
 	m.effort = effort{limit: alignSteps}
 	if ok {
 		r.Rows = m.rows(m.found())

@@ -19,7 +19,7 @@ const none = -1
 // takes some 50 ns.
 const (
 	searchSteps = 1 << 19
-	alignSteps  = 1 << 25
+	alignSteps  = 1 << 23
 )
 
 func newMatcher(p *Pattern, got []string) *matcher {

@@ -22,7 +22,7 @@ func TestAgainstOracle(t *testing.T) {
 	}
 	matches := map[bool]int{}
 	for range 300 {
-		want := pick(5, "...", "a: <n#x>", "a: <n#x>", "b: <n#y>", "b: <n#x> <n#y>", "b: <n> <n#y>", "a: 1", "<...> <n#x>", "<...> <n#x><...>", "<...> <n> <...><n#x><...>", "c")
+		want := pick(5, "...", "a: <n#x>", "a: <n#x>", "b: <n#y>", "b: <n#x> <n#y>", "b: <n> <n#y>", "a: 1", "<...> <n#x>", "<...> <n#x><...>", "<...> <n> <...><n#x><...>", "<...><n#x><...> <n#y><...>", "c")
 		got := pick(5, "a: 1", "a: 2", "b: 1", "b: 2", "b: 1 2", "b: 2 2", "b: 2 1 1 2", "c")
 		for mode := match.Exact; mode <= match.Contains; mode++ {
 			p := compile(t, want, mode)

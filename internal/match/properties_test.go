@@ -50,6 +50,9 @@ func checkRows(t *testing.T, r *match.Result, want, got string, mode match.Mode)
 	if differ == r.OK {
 		t.Errorf("OK is %v, rows differ: %v", r.OK, differ)
 	}
+	if found, gaveUp, _ := match.Search(r); found != r.OK && !gaveUp {
+		t.Errorf("OK is %v, the search says %v", r.OK, found)
+	}
 }
 
 // checkAccept checks what Accept promises for any pattern and output.

@@ -7,7 +7,8 @@ type Result struct {
 	Rows   []Row // all lines of both, in the order of the pattern
 	mode   Mode
 	gaveUp bool // the search for values of names was cut short
-	steps  int  // what the comparison cost, for tests
+	found  bool // the search found a match; it looks in vain where OK is false
+	steps  int  // what the search cost
 }
 
 // Row is one line of the pattern, one line of the output, or both. The row of

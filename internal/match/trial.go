@@ -195,7 +195,7 @@ func ends(elems []element, e int, s string, pos int) func(yield func(int) bool) 
 // insideWord reports whether pos splits a word or a number of s.
 func insideWord(s string, pos int) bool {
 	if pos == 0 || pos == len(s) || !isWord(s[pos]) {
-		return pos > 1 && pos+1 < len(s) && s[pos] == '.' && isDigit(s[pos-1]) && isDigit(s[pos+1])
+		return pos > 0 && pos+1 < len(s) && s[pos] == '.' && isDigit(s[pos-1]) && isDigit(s[pos+1])
 	}
 	before := byte(' ')
 	if pos > 1 {
