@@ -1,0 +1,348 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"workbook/internal/book"
+	"workbook/internal/match"
+	"workbook/runner"
+)
+
+// reporter is told about snippets as they run. started comes from several
+// goroutines; finished and end from one.
+type reporter interface {
+	started(*book.Snippet)
+	finished(*outcome)
+	end(sum *tally, took time.Duration) // sum is nil after an interrupt
+}
+
+// textReporter prints a line a snippet, and under it what a reader needs to
+// mend what failed.
+type textReporter struct {
+	src  *source
+	opt  runOptions
+	out  *screen
+	name int // widest snippet id, in columns
+
+	mu      sync.Mutex
+	running []string
+	done    int
+	total   int
+	live    bool // what the one snippet prints is shown while it prints
+	pending []byte
+}
+
+func newTextReporter(env *Env, src *source, opt runOptions, snippets []*book.Snippet) *textReporter {
+	r := &textReporter{src: src, opt: opt, out: newScreen(env.Stdout), total: len(snippets)}
+	for _, s := range snippets {
+		r.name = max(r.name, len(s.ID))
+	}
+	return r
+}
+
+func (r *textReporter) started(s *book.Snippet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running = append(r.running, s.ID)
+	r.draw()
+}
+
+// draw shows what is running; r.mu is held.
+func (r *textReporter) draw() {
+	if len(r.running) > 0 {
+		r.out.progress(fmt.Sprintf("running %d of %d: %s", r.done+1, r.total, strings.Join(r.running, ", ")))
+	}
+}
+
+func (r *textReporter) finished(o *outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done++
+	for i, id := range r.running {
+		if id == o.snippet.ID {
+			r.running = append(r.running[:i], r.running[i+1:]...)
+			break
+		}
+	}
+	r.output(o)
+	r.line(o)
+	r.details(o)
+	r.draw()
+}
+
+// show prints a piece of output as soon as it is there. What may be the
+// beginning of a character waits for the rest of it.
+func (r *textReporter) show(c runner.Chunk) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text := append(r.pending, c.Data...)
+	end := len(text)
+	for end > 0 && end > len(text)-utf8.UTFMax && !utf8.FullRune(text[end-1:]) {
+		end--
+	}
+	r.stream(c.Stream, text[:end])
+	r.pending = append([]byte(nil), text[end:]...)
+}
+
+func (r *textReporter) stream(s runner.Stream, text []byte) {
+	shown := visible(string(text))
+	if s == runner.Stderr {
+		shown = r.out.paint(yellow, shown)
+	}
+	io.WriteString(r.out, shown)
+}
+
+// output shows what the runs printed, under the name of the snippet.
+func (r *textReporter) output(o *outcome) {
+	if !r.opt.output || r.live {
+		return
+	}
+	for i, res := range o.results {
+		if res.Run == nil || len(res.Run.Output) == 0 || i > 0 && o.verdict == runner.Pass {
+			continue // both engines printed what the book says
+		}
+		fmt.Fprintln(r.out, r.out.paint(dim, fmt.Sprintf("--- %s (%s)", o.snippet.ID, res.Run.Engine)))
+		for _, c := range res.Run.Output {
+			r.stream(c.Stream, c.Data)
+		}
+		if last := res.Run.Output[len(res.Run.Output)-1].Data; last[len(last)-1] != '\n' {
+			fmt.Fprintln(r.out, r.out.paint(dim, "(no line end)"))
+		}
+	}
+}
+
+var words = map[runner.Verdict]struct{ text, sgr string }{
+	runner.Pass:  {"pass ", green},
+	runner.Fail:  {"FAIL ", red},
+	runner.Skip:  {"skip ", yellow},
+	runner.Error: {"ERROR", red},
+}
+
+func (r *textReporter) line(o *outcome) {
+	took := duration(o.took)
+	if o.verdict == runner.Skip {
+		took = "-"
+	}
+	w := words[o.verdict]
+	title := o.snippet.Title
+	if o.times > 1 {
+		title = fmt.Sprintf("%d times: %s", o.times, title)
+	}
+	if e := enginesOf(o); e != "yaegi" && e != "" {
+		title = "[" + e + "] " + title
+	}
+	head := fmt.Sprintf("%-*s  %8s  ", r.name, o.snippet.ID, took)
+	if r.out.width > 0 {
+		title = cut(title, max(r.out.width-len(w.text)-1-len(head), 10))
+	}
+	fmt.Fprintln(r.out, strings.TrimRight(r.out.paint(w.sgr, w.text)+" "+head+title, " "))
+}
+
+func enginesOf(o *outcome) string {
+	var names []string
+	for _, res := range o.results {
+		if res.Run != nil {
+			names = append(names, string(res.Run.Engine))
+		}
+	}
+	return strings.Join(names, "+")
+}
+
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(10 * time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
+}
+
+// details prints what stands below the line of o.
+func (r *textReporter) details(o *outcome) {
+	if o.verdict == runner.Pass {
+		for _, res := range o.results {
+			r.notes(res)
+		}
+		return
+	}
+	if o.reason != "" && !mismatched(o) {
+		r.indented(visible(o.reason))
+	}
+	for _, res := range o.results {
+		if res.Verdict == runner.Pass && o.verdict == runner.Skip {
+			continue
+		}
+		r.failure(o, res)
+	}
+	if o.verdict == runner.Fail {
+		r.advice(o)
+	}
+	fmt.Fprintln(r.out)
+}
+
+func (r *textReporter) notes(res runner.Result) {
+	for _, n := range res.Notes {
+		r.indented(r.out.paint(dim, "note: "+visible(n)))
+	}
+}
+
+// failure shows the problems and mismatches of one run.
+func (r *textReporter) failure(o *outcome, res runner.Result) {
+	if res.Run == nil {
+		return
+	}
+	for _, p := range res.Run.Problems {
+		r.indented(p.Error())
+	}
+	for _, m := range res.Mismatches {
+		r.indented(fmt.Sprintf("%v: printed something else than the %s fence says (engine %s)", firstDifference(m), m.Fence, res.Run.Engine))
+		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.out.width, Color: r.out.color})
+	}
+	if !r.opt.output && res.Run.End != runner.Exited && res.Run.End != runner.Rejected {
+		r.indented(visible(res.Run.Stderr()))
+	}
+	if _, hint := res.Run.Describe(); hint != "" && res.Verdict != runner.Pass {
+		r.indented("hint: " + hint)
+	}
+	r.notes(res)
+}
+
+// mismatched reports whether the verdict rests on fences that do not match.
+func mismatched(o *outcome) bool {
+	for _, res := range o.results {
+		if len(res.Mismatches) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// firstDifference is the first line of the fence that was not printed so, or
+// its beginning when all were.
+func firstDifference(m runner.Mismatch) book.Pos {
+	pos := book.Pos{File: m.Expectation.Pos.File, Line: m.Expectation.Pos.Line}
+	for _, row := range m.Result.Rows {
+		if !row.Same && row.Want > 0 {
+			pos.Line += row.Want - 1
+			break
+		}
+	}
+	return pos
+}
+
+// advice names the commands to try next.
+func (r *textReporter) advice(o *outcome) {
+	name := r.src.selector(o.snippet)
+	r.indented(fmt.Sprintf("to run it again:        workbook run %s --output", name))
+	if mismatched(o) {
+		r.indented(fmt.Sprintf("to accept what it said: workbook accept %s", name))
+	}
+}
+
+func (r *textReporter) indented(text string) {
+	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+		fmt.Fprint(r.out, "  ", line)
+	}
+}
+
+func (r *textReporter) end(sum *tally, took time.Duration) {
+	r.out.wipe()
+	if sum == nil {
+		return
+	}
+	parts := []string{fmt.Sprintf("%d passed", sum.pass)}
+	if sum.fail > 0 {
+		parts = append(parts, r.out.paint(red, fmt.Sprintf("%d failed", sum.fail)))
+	}
+	if sum.broken > 0 {
+		parts = append(parts, r.out.paint(red, fmt.Sprintf("%d could not be run", sum.broken)))
+	}
+	if sum.skip > 0 {
+		parts = append(parts, r.out.paint(yellow, fmt.Sprintf("%d skipped", sum.skip)))
+	}
+	total := sum.pass + sum.fail + sum.skip + sum.broken
+	fmt.Fprintf(r.out, "%s: %s in %s\n", count(total, "snippet"), strings.Join(parts, ", "), duration(took))
+}
+
+// jsonReporter prints one object a line.
+type jsonReporter struct {
+	w io.Writer
+}
+
+// record is the object that --json prints for a snippet. Durations are in
+// milliseconds.
+type record struct {
+	ID      string      `json:"id"`
+	Chapter string      `json:"chapter"`
+	Title   string      `json:"title"`
+	File    string      `json:"file"`
+	Line    int         `json:"line"`
+	Verdict string      `json:"verdict"`
+	Reason  string      `json:"reason,omitempty"`
+	Times   int         `json:"times"`
+	MS      float64     `json:"ms"`
+	Runs    []runRecord `json:"runs,omitempty"`
+}
+
+type runRecord struct {
+	Engine   string    `json:"engine"`
+	Verdict  string    `json:"verdict"`
+	Reason   string    `json:"reason,omitempty"`
+	End      string    `json:"end"`
+	Exit     int       `json:"exit"`
+	MS       float64   `json:"ms"`
+	Stdout   string    `json:"stdout"`
+	Stderr   string    `json:"stderr"`
+	Notes    []string  `json:"notes,omitempty"`
+	Problems []problem `json:"problems,omitempty"`
+}
+
+type problem struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col,omitempty"`
+	Msg  string `json:"msg"`
+}
+
+func (r *jsonReporter) started(*book.Snippet) {}
+
+func (r *jsonReporter) end(*tally, time.Duration) {}
+
+func (r *jsonReporter) finished(o *outcome) {
+	s := o.snippet
+	rec := record{
+		ID: s.ID, Chapter: s.Chapter.Path, Title: s.Title, File: s.Pos.File, Line: s.Pos.Line,
+		Verdict: o.verdict.String(), Reason: o.reason, Times: o.times, MS: ms(o.took),
+	}
+	for _, res := range o.results {
+		if res.Run != nil {
+			rec.Runs = append(rec.Runs, recordRun(res))
+		}
+	}
+	enc := json.NewEncoder(r.w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(rec) // what w refuses, checkedWriter remembers
+}
+
+func recordRun(res runner.Result) runRecord {
+	run := res.Run
+	rec := runRecord{
+		Engine: string(run.Engine), Verdict: res.Verdict.String(), Reason: res.Reason, End: run.End.String(),
+		Exit: run.ExitCode, MS: ms(run.Duration), Stdout: run.Stdout(), Stderr: run.Stderr(), Notes: res.Notes,
+	}
+	for _, p := range run.Problems {
+		rec.Problems = append(rec.Problems, problem{p.File, p.Line, p.Col, p.Msg})
+	}
+	return rec
+}
+
+func ms(d time.Duration) float64 {
+	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
+}

@@ -1,0 +1,26 @@
+// Workbook is a literate, interactive tutorial on blocking and non-blocking I/O,
+// and the tool that keeps the Go code in any Markdown true: see README.md.
+package main
+
+import (
+	"embed"
+	"os"
+
+	"workbook/internal/cli"
+	"workbook/runner"
+)
+
+// The book, and what a scratch module needs to compile its snippets.
+//
+//go:embed mkdocs.yml chapters snippets go.mod go.sum
+var book embed.FS
+
+func main() {
+	runner.ChildMain()
+	os.Exit(cli.Run(os.Args[1:], cli.Env{
+		Embedded: book,
+		Stdin:    os.Stdin,
+		Stdout:   os.Stdout,
+		Stderr:   os.Stderr,
+	}))
+}

@@ -1,0 +1,117 @@
+package runner
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+// BenchmarkFirstLine measures from the start of a process to the first line
+// that the program in it prints, in milliseconds (medians):
+//
+//	workbook   the command, built, runs a Go file with the interpreter
+//	runner     the same without the command: this package alone
+//	warm       go run of the same file, everything cached
+//	changed    go run of the file after a change
+//
+// and how many times sooner workbook is than the other two. The rounds are
+// interleaved, so that other work on the machine hits all alike:
+//
+//	go test -run - -bench FirstLine -benchtime 40x ./runner
+func BenchmarkFirstLine(b *testing.B) {
+	dir := b.TempDir()
+	command := filepath.Join(dir, "workbook")
+	build := exec.Command("go", "build", "-o", command, "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	file := filepath.Join(dir, "hello.go")
+	write := func(word string) {
+		src := fmt.Sprintf("package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"%s\") }\n", word)
+		if err := os.WriteFile(file, []byte(src), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	write("hello")
+	firstLine(b, "hello", "go", "run", file)
+
+	times := map[string][]time.Duration{}
+	round := 0
+	for b.Loop() {
+		round++
+		write("hello")
+		for name, args := range map[string][]string{
+			"workbook": {command, "run", "--engine", "yaegi", "--output", file},
+			"runner":   {newRunner(b).Executable, runnerArg, file, string(Yaegi)},
+			"warm":     {"go", "run", file},
+		} {
+			times[name] = append(times[name], firstLine(b, "hello", args...))
+		}
+		word := fmt.Sprintf("hello%d.%d", os.Getpid(), round)
+		write(word)
+		times["changed"] = append(times["changed"], firstLine(b, word, "go", "run", file))
+	}
+	median := map[string]float64{}
+	for name, list := range times {
+		slices.Sort(list)
+		median[name] = float64(list[len(list)/2]) / float64(time.Millisecond)
+		b.ReportMetric(median[name], "ms/"+name)
+	}
+	b.ReportMetric(median["warm"]/median["workbook"], "times-sooner-than-warm")
+	b.ReportMetric(median["changed"]/median["workbook"], "times-sooner-than-changed")
+	b.ReportMetric(0, "ns/op")
+}
+
+// firstLine starts a command and returns how long it takes until its output
+// holds want.
+func firstLine(b *testing.B, want string, args ...string) time.Duration {
+	b.Helper()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = filepath.Dir(args[0])
+	if args[0] == "go" {
+		cmd.Dir = ""
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	var said []byte
+	var took time.Duration
+	for buf := make([]byte, 4096); took == 0; {
+		n, err := stdout.Read(buf)
+		said = append(said, buf[:n]...)
+		if bytes.Contains(said, []byte(want)) {
+			took = time.Since(start)
+		} else if err != nil {
+			b.Fatalf("%q printed %q: %v", args, said, err)
+		}
+	}
+	_, _ = io.Copy(io.Discard, stdout)
+	if err := cmd.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	return took
+}
+
+// BenchmarkRun measures a whole run, with the child, its folder and the end of
+// everything.
+func BenchmarkRun(b *testing.B) {
+	for b.Loop() {
+		run, err := newRunner(b).Run(b.Context(), Program{Source: []byte(hello)}, Yaegi)
+		if err != nil || run.Stdout() != "hello\n" {
+			b.Fatal(run, err)
+		}
+	}
+}

@@ -1,0 +1,8 @@
+//go:build cgo
+
+package runner
+
+// builtWithCgo says that this binary, and so the interpreter in it, has C
+// code. The Go runtime then does not notice a deadlock: it must assume that a
+// thread of C may call back.
+const builtWithCgo = true

@@ -1,0 +1,25 @@
+package runner
+
+import (
+	"os"
+
+	"workbook/runner/interp"
+)
+
+// ChildMain does the work of a child process when this process was started as
+// one, and does not return then. The main function of a program that runs
+// snippets, and TestMain of a test that does, must call it first.
+func ChildMain() {
+	if len(os.Args) < 2 {
+		return
+	}
+	switch os.Args[1] {
+	case superviseArg:
+		os.Exit(supervise())
+	case awaitArg:
+		awaitRequest()
+		interp.Main()
+	case interp.ChildArg:
+		interp.Main()
+	}
+}

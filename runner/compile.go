@@ -1,0 +1,359 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"workbook/internal/book"
+)
+
+// packageDir is the folder of the package that a program is compiled as. Where
+// Root is set it exists for the go command only, by its -overlay flag.
+const packageDir = "workbook-snippet"
+
+// compile is the engine Go: it builds p and runs the binary.
+func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
+	if problems := precheck(p); problems != nil {
+		return &Run{Engine: Go, End: Rejected, ExitCode: -1, Problems: problems}, nil
+	}
+	f, err := newFolder()
+	if err != nil {
+		return nil, err
+	}
+	defer f.remove()
+	binary, problems, err := r.build(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	if problems != nil {
+		return &Run{Engine: Go, End: Rejected, ExitCode: -1, Problems: p.withHints(problems)}, nil
+	}
+	if p.NoRun {
+		return &Run{Engine: Go, End: Compiled}, nil
+	}
+	cmd := r.command(f)
+	cmd.timeout = r.timeout(p)
+	cmd.path, cmd.args = binary, []string{"snippet"}
+	cmd.env = append(cmd.env, "GODEBUG=containermaxprocs=0", "GOTRACEBACK=single")
+	out, err := r.execute(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	run := p.newRun(Go, cmd, out, p.examine)
+	run.clean(f)
+	return run, nil
+}
+
+// precheck finds what the go command takes for another kind of package, or has
+// no good words for.
+func precheck(p *Program) book.Problems {
+	fset := token.NewFileSet()
+	file, _ := parser.ParseFile(fset, "", p.Source, parser.ImportsOnly)
+	if file == nil || file.Name == nil {
+		return nil // the compiler says why
+	}
+	place := func(pos token.Pos) book.Pos {
+		at := fset.PositionFor(pos, false)
+		return p.place(max(p.Line, 1)+at.Line-1, at.Column)
+	}
+	if name := file.Name.Name; name != "main" && name != "_" {
+		return book.Problems{{Pos: place(file.Name.Pos()), Msg: fmt.Sprintf("package %s is not a command: write package main", name)}}
+	}
+	var problems book.Problems
+	for _, spec := range file.Imports {
+		if spec.Path.Value == `"C"` {
+			problems = append(problems, book.Problem{Pos: place(spec.Path.Pos()), Msg: `import "C" needs a C compiler, which snippets do without: call the kernel with golang.org/x/sys/unix`})
+		}
+	}
+	return problems
+}
+
+// build compiles p into a binary below f.
+func (r *Runner) build(ctx context.Context, p *Program, f *folder) (binary string, problems book.Problems, err error) {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		return "", nil, errors.New("engine go: there is no go command in PATH: install Go, or use the engine yaegi")
+	}
+	temp := filepath.Join(f.dir, "build")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		return "", nil, err
+	}
+	root, overlay, err := r.layOut(p, f)
+	if err != nil {
+		return "", nil, err
+	}
+	binary = filepath.Join(f.dir, "snippet")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	args := []string{
+		"go", "build", "-o", binary, "-buildvcs=false", "-trimpath",
+		// Names below the folder of the package become the file names that
+		// the //line directive gives.
+		"-gcflags=-trimpath=" + filepath.Join(root, packageDir),
+	}
+	if overlay != "" {
+		args = append(args, "-overlay="+overlay)
+	}
+	args = append(args, "./"+packageDir+"/main.go")
+	out, err := r.execute(ctx, &command{
+		path: tool, args: args, env: buildEnvironment(root, temp), dir: root,
+		output: defaultOutputLimit, marker: temp, scratch: f.dir,
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	if out.exited && out.status.Exited() && out.status.ExitStatus() == 0 {
+		return binary, nil, nil
+	}
+	said := &Run{Output: out.output, Dropped: out.dropped, gap: out.gap}
+	problems, rest := r.parseBuild(p, root, said.Stderr())
+	if problems == nil {
+		if rest == "" {
+			rest = fmt.Sprintf("ended with %v and no message", out.status)
+		}
+		return "", nil, fmt.Errorf("go build in %s: %s", root, rest)
+	}
+	return "", problems, nil
+}
+
+// layOut writes what the go command reads and returns the root of the module
+// and the overlay file, if one is needed.
+func (r *Runner) layOut(p *Program, f *folder) (root, overlay string, err error) {
+	// The directive gives line 1 of what follows its name and place.
+	source := fmt.Appendf(nil, "//line %s:%d:1\n", p.fileToken(), max(p.Line, 1))
+	source = append(source, strings.TrimPrefix(string(p.Source), "\ufeff")...)
+	if r.Root == "" {
+		root = filepath.Join(f.dir, "module")
+		if err := r.writeModule(root); err != nil {
+			return "", "", err
+		}
+		dir := filepath.Join(root, packageDir)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return "", "", err
+		}
+		return root, "", os.WriteFile(filepath.Join(dir, "main.go"), source, 0o600)
+	}
+	if root, err = filepath.Abs(r.Root); err != nil {
+		return "", "", err
+	}
+	file := filepath.Join(f.dir, "main.go")
+	if err := os.WriteFile(file, source, 0o600); err != nil {
+		return "", "", err
+	}
+	content, err := json.Marshal(map[string]map[string]string{
+		"Replace": {filepath.Join(root, packageDir, "main.go"): file},
+	})
+	if err != nil {
+		return "", "", err
+	}
+	overlay = filepath.Join(f.dir, "overlay.json")
+	return root, overlay, os.WriteFile(overlay, content, 0o600)
+}
+
+// writeModule copies into dir what a program may import from r.Module.
+func (r *Runner) writeModule(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	if r.Module == nil {
+		text := "module snippet\n\ngo " + languageVersion() + "\n"
+		return os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
+	}
+	return fs.WalkDir(r.Module, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if !slices.Contains([]string{".", "snippets", "snippets/lab"}, name) && !strings.HasPrefix(name, "snippets/lab/") {
+				return fs.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(dir, filepath.FromSlash(name)), 0o700)
+		case name != "go.mod" && name != "go.sum" && path.Ext(name) != ".go":
+			return nil
+		}
+		data, err := fs.ReadFile(r.Module, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o600)
+	})
+}
+
+// languageVersion is the version of Go that this binary was built with, as a
+// go.mod names it: 1.26.
+func languageVersion() string {
+	v := strings.TrimPrefix(runtime.Version(), "go")
+	parts := strings.SplitN(v, ".", 3)
+	if len(parts) < 2 {
+		return "1.26"
+	}
+	return parts[0] + "." + strings.TrimRight(parts[1], "abcdefghijklmnopqrstuvwxyz-+ ")
+}
+
+// buildEnvironment is the environment of the go command: that of this process,
+// so that it finds its caches and settings, but nothing that would change what
+// is built or write to the module.
+func buildEnvironment(root, temp string) []string {
+	set := map[string]string{
+		"CGO_ENABLED": "0",
+		// Not empty: then the go command would take it from its own settings.
+		"GOFLAGS":     "-buildvcs=false",
+		"GOTOOLCHAIN": "local",
+		"GO111MODULE": "on",
+		"GOOS":        runtime.GOOS,
+		"GOARCH":      runtime.GOARCH,
+		"GOWORK":      workspace(root),
+		"TMPDIR":      temp,
+		"GOTMPDIR":    temp,
+		"PWD":         root,
+	}
+	var env []string
+	for _, e := range os.Environ() {
+		name, _, _ := strings.Cut(e, "=")
+		if _, ok := set[name]; !ok {
+			env = append(env, e)
+		}
+	}
+	for name, value := range set {
+		env = append(env, name+"="+value)
+	}
+	return env
+}
+
+// workspace returns the go.work file that uses the module at root, or "off".
+func workspace(root string) string {
+	file := os.Getenv("GOWORK")
+	if file == "" {
+		for dir := root; ; dir = filepath.Dir(dir) {
+			file = filepath.Join(dir, "go.work")
+			if _, err := os.Stat(file); err == nil {
+				break
+			}
+			if dir == filepath.Dir(dir) {
+				return "off"
+			}
+		}
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "off"
+	}
+	for _, dir := range usedModules(string(text)) {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(file), dir)
+		}
+		if filepath.Clean(dir) == root {
+			return file
+		}
+	}
+	return "off"
+}
+
+// usedModules returns the folders in the use directives of a go.work file.
+func usedModules(text string) []string {
+	var dirs []string
+	block := false
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, "//")
+		fields := strings.Fields(line)
+		switch {
+		case len(fields) == 0:
+			continue
+		case fields[0] == ")":
+			block = false
+			continue
+		case fields[0] == "use":
+			fields = fields[1:]
+		case !block:
+			continue
+		}
+		if len(fields) > 0 && fields[0] == "(" {
+			block = true
+			continue
+		}
+		for _, dir := range fields {
+			if s, err := strconv.Unquote(dir); err == nil {
+				dir = s
+			}
+			dirs = append(dirs, filepath.FromSlash(dir))
+		}
+	}
+	return dirs
+}
+
+var (
+	buildLine = lazyRegexp(`^(.+?):(\d+)(?::(\d+))?: (.*)$`)
+	noPackage = lazyRegexp(`^no required module provides package (\S+?)[;:].*$`)
+	notInStd  = lazyRegexp(`^package (\S+) is not in std \(.*\)$`)
+)
+
+// parseBuild turns what the go command said into problems. rest is what names
+// no place.
+func (r *Runner) parseBuild(p *Program, root, said string) (problems book.Problems, rest string) {
+	token := p.fileToken()
+	var others []string
+	for line := range strings.Lines(said) {
+		line = strings.TrimRight(line, "\r\n")
+		m := buildLine().FindStringSubmatch(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "# ") || strings.HasSuffix(line, "too many errors"):
+		case strings.HasPrefix(line, "\t") && len(problems) > 0:
+			problems[len(problems)-1].Msg += "\n" + line
+		case strings.Contains(line, "function main is undeclared in the main package"):
+			problems = append(problems, book.Problem{Pos: p.place(max(p.Line, 1), 0), Msg: "function main is undeclared in the main package"})
+		case m == nil || strings.HasPrefix(line, "go: "):
+			others = append(others, line)
+		default:
+			at, _ := strconv.Atoi(m[2])
+			col, _ := strconv.Atoi(m[3])
+			pos := book.Pos{File: strings.TrimPrefix(filepath.ToSlash(m[1]), "./"), Line: at, Col: col}
+			if name := strings.TrimPrefix(pos.File, packageDir+"/"); name == token || name == "main.go" && pos.File != name {
+				pos = p.place(at, col)
+			}
+			problems = append(problems, book.Problem{Pos: pos, Msg: m[4]})
+		}
+	}
+	for i := range problems {
+		problems[i].Msg = r.inReadersWords(problems[i].Msg)
+	}
+	slices.SortStableFunc(problems, func(a, b book.Problem) int {
+		if a.File != b.File {
+			return strings.Compare(a.File, b.File)
+		}
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Col - b.Col
+	})
+	return problems, strings.Join(others, "\n")
+}
+
+// inReadersWords replaces messages of the go command that speak to the author
+// of a module.
+func (r *Runner) inReadersWords(msg string) string {
+	first, _, _ := strings.Cut(msg, "\n")
+	if m := noPackage().FindStringSubmatch(first); m != nil {
+		if r.Root == "" {
+			return fmt.Sprintf("no module here has package %s: use the standard library or golang.org/x/sys/unix, or run the snippet inside a module that requires it", m[1])
+		}
+		return fmt.Sprintf("go.mod requires no module with package %s: add it with 'go get %s', or check the path", m[1], m[1])
+	}
+	if m := notInStd().FindStringSubmatch(first); m != nil {
+		return fmt.Sprintf("package %s is not in the standard library: check the path", m[1])
+	}
+	return msg
+}

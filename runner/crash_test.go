@@ -1,0 +1,74 @@
+package runner
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// What the Go runtime writes at the end of a program becomes a sentence, a place
+// and a report of the program's own frames.
+func TestCrashReports(t *testing.T) {
+	files, err := filepath.Glob("testdata/crash/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	p := &Program{File: "chapters/07-case.md", Line: 101}
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part := map[string]string{}
+		for _, f := range ar.Files {
+			part[f.Name] = string(f.Data)
+		}
+		out := &outcome{exited: true, status: syscall.WaitStatus(2 << 8), output: []Chunk{{Stderr, []byte(part["stderr"])}}, gap: [2]int{-1, -1}}
+		run := p.newRun(Go, &command{}, out, p.examine)
+		got := fmt.Sprintf("%v\n%s\nown %q\n", run.End, run.Explain(), run.Printed())
+		if got != part["want"] {
+			t.Errorf("%s: got\n%s\nwant\n%s", file, got, part["want"])
+		}
+		report := part["report"]
+		if run.Stderr() != report && strings.TrimPrefix(run.Stderr(), run.Printed()) != report {
+			t.Errorf("%s: stderr\n%s\nwant\n%s", file, run.Stderr(), report)
+		}
+	}
+}
+
+// A dump that is longer than what is kept of stderr leaves no gap: it is cut
+// anyway.
+func TestCrashReportWithGap(t *testing.T) {
+	rec := newRecorder(2000, nil)
+	rec.add(Stdout, []byte("hello\n"))
+	rec.add(Stderr, []byte("own words\nfatal error: all goroutines are asleep - deadlock!\n\n"))
+	for i := range 200 {
+		fmt.Fprintf(writer{rec}, "goroutine %d [chan send]:\nmain.main.func1()\n\tchapters/07-case.md:110 +0x4f\n\n", i+1)
+	}
+	out := &outcome{exited: true, status: syscall.WaitStatus(2 << 8)}
+	out.output, out.dropped, out.gap = rec.output()
+	p := &Program{File: "chapters/07-case.md", Line: 101}
+	run := p.newRun(Go, &command{}, out, p.examine)
+	if run.End != Deadlocked || run.Dropped[Stderr] != 0 || run.Printed() != "own words\n" {
+		t.Errorf("%v, dropped %d, own %q", run.End, run.Dropped, run.Printed())
+	}
+	for _, part := range []string{"own words\nfatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 and ", " more [chan send]:\nmain.main.func1()\n\tchapters/07-case.md:110\n"} {
+		if !strings.Contains(run.Stderr(), part) {
+			t.Errorf("no %q in\n%s", part, run.Stderr())
+		}
+	}
+	if n := strings.Count(run.Stderr(), "\n"); n > maxReport+2 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+type writer struct{ rec *recorder }
+
+func (w writer) Write(p []byte) (int, error) {
+	w.rec.add(Stderr, p)
+	return len(p), nil
+}

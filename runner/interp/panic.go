@@ -1,0 +1,357 @@
+package interp
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"workbook/runner/lower/rt"
+)
+
+// traces follows panics through interpreted functions, those of each
+// goroutine by itself.
+//
+// Yaegi recovers a panic at the end of every interpreted function, runs the
+// deferred calls, and raises it again. So on the way a panic meets, in turn, a
+// step (leave) and the end of its function (Write), until somebody recovers
+// from it or the last function ends.
+type traces struct {
+	fatal    func(t *trace) // ends the process
+	reflects bool           // the program imports package reflect
+
+	mu    sync.Mutex
+	under map[uintptr]*trace // by goroutineKey; those that ended stay
+	roles map[uintptr]role   // of functions, by program counter
+}
+
+func newTraces(fatal func(t *trace)) *traces {
+	return &traces{fatal: fatal, under: map[uintptr]*trace{}, roles: map[uintptr]role{}}
+}
+
+// trace is a panic on its way.
+type trace struct {
+	goroutine uintptr // its goroutineKey
+	value     any
+	fault     bool // the interpreter is at fault, not the program
+	frames    []Position
+	elided    int
+
+	left  int    // interpreted functions that it has not left yet
+	saved bool   // compiled code below all of these will recover
+	prev  *trace // that was under way when this one began in a deferred call
+	last  *trace // that began before this one, under way or not
+}
+
+// current returns the trace that has met a step or the end of a function with
+// left functions still to go.
+func (t *traces) current(left func() int) *trace {
+	g := goroutineKey()
+	tr := t.under[g]
+	if tr == nil || tr.prev == nil {
+		return tr
+	}
+	// Some panic began while another was under way. That may be over.
+	for n := left(); tr != nil && tr.left != n; {
+		tr = tr.prev
+	}
+	t.under[g] = tr
+	return tr
+}
+
+// begin notes a panic where it starts, or where the deferred calls of a lowered
+// function are over and it is raised again.
+func (t *traces) begin(s *site, tr *trace, again bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.under) > maxTraces {
+		// Goroutines that are long gone, most likely.
+		clear(t.under)
+	}
+	var ending int
+	tr.left, ending, tr.saved = t.levels(4)
+	old := t.under[tr.goroutine]
+	if ending > 0 {
+		tr.prev = old
+	}
+	tr.last = old
+	t.under[tr.goroutine] = tr
+	old.forget(keptTraces)
+	if !again {
+		tr.add(s)
+		return
+	}
+	for ; old != nil; old = old.last {
+		if identical(old.value, tr.value) && old.left >= tr.left {
+			tr.frames, tr.elided, tr.fault, tr.prev, tr.last = old.frames, old.elided, old.fault, old.prev, old.last
+			return
+		}
+	}
+}
+
+// maxTraces is how many goroutines are followed; the record of one that ended
+// is taken over by another.
+const maxTraces = 10_000
+
+// keptTraces is how many panics of a goroutine are remembered, in case that
+// one of them is raised again.
+const keptTraces = 8
+
+// forget cuts the traces off that began before the last n.
+func (t *trace) forget(n int) {
+	for ; t != nil; t, n = t.last, n-1 {
+		if n == 0 {
+			t.last = nil
+		}
+	}
+}
+
+// identical reports whether two interfaces hold the same value in the same
+// place.
+func identical(a, b any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}
+
+// keptFrames is how many frames of a panic are kept from each end, as in Go.
+const keptFrames = 50
+
+func (t *trace) add(s *site) {
+	p := Position{Line: int(s.line), Col: int(s.col)}
+	if len(t.frames) == 2*keptFrames {
+		copy(t.frames[keptFrames:], t.frames[keptFrames+1:])
+		t.frames = t.frames[:2*keptFrames-1]
+		t.elided++
+	}
+	t.frames = append(t.frames, p)
+}
+
+// leave is called when a step ends. If it ends by a panic, the place is noted,
+// and where the panic begins, its value is made what Go would have raised.
+func (s *site) leave(done *bool, frame unsafe.Pointer) {
+	if *done {
+		return
+	}
+	if t := s.traces; t.passing() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		left := func() int { n, _, _ := t.levels(4); return n }
+		if tr := t.current(left); tr != nil {
+			tr.add(s)
+		}
+		return
+	}
+	r := recover()
+	if r == nil {
+		return // runtime.Goexit
+	}
+	tr := &trace{goroutine: goroutineKey(), value: plain(r)}
+	by := raisedBy()
+	again := strings.HasPrefix(by, defersPath)
+	switch {
+	case again, by == yaegiPath+"_panic.func1", by == rtPath+".Throw":
+		// The program's own panic.
+	case strings.HasPrefix(by, yaegiPath), strings.HasPrefix(by, rtPath+"."):
+		tr.value, tr.fault = s.translate(tr.value, frame)
+	}
+	s.traces.begin(s, tr, again)
+	panic(tr.value)
+}
+
+// defersPath begins the names of the functions that run the deferred calls of
+// a lowered function. They recover from a panic and raise it again.
+const defersPath = rtPath + ".(*Defers)."
+
+const yaegiPath = "github.com/traefik/yaegi/interp."
+
+// passing reports whether the panic that runs the caller's caller, a deferred
+// function, was raised again by Yaegi on its way through an interpreted
+// function. It was noted before then.
+func (t *traces) passing() bool {
+	var pcs [2]uintptr
+	if runtime.Callers(3, pcs[:]) < 2 {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// Otherwise it is new, or runtime.Goexit.
+	return t.role(pcs[0]) == raises && t.role(pcs[1]) == ends
+}
+
+// raisedBy returns the name of the function that raised the panic that runs
+// the caller's caller, a deferred function. The runtime and package reflect do
+// not count: they were called.
+func raisedBy() string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") && !strings.HasPrefix(f.Function, "reflect.") {
+			return f.Function
+		}
+	}
+	return ""
+}
+
+// goroutine returns the number of the goroutine that runs.
+func goroutine() int {
+	var buf [32]byte
+	b, _ := bytes.CutPrefix(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
+	b, _, _ = bytes.Cut(b, []byte(" "))
+	n, _ := strconv.Atoi(string(b))
+	return n
+}
+
+// Write is called by Yaegi while a panic leaves an interpreted function, with
+// a message that is not needed here. When that function was the first on its
+// goroutine, nobody can recover any more.
+func (t *traces) Write(message []byte) (int, error) {
+	if tr := t.ended(); tr != nil {
+		t.fatal(tr)
+	}
+	return len(message), nil
+}
+
+// ended notes that the panic under way on this goroutine has left a function.
+// It returns the panic if nobody can recover from it any more.
+func (t *traces) ended() *trace {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	// This function has not ended yet, but counts as such.
+	left := func() int { n, _, _ := t.levels(5); return n + 1 }
+	tr := t.current(left)
+	if tr == nil {
+		return nil
+	}
+	if tr.left--; tr.left > 0 || tr.saved {
+		return nil
+	}
+	return tr
+}
+
+// levels counts the interpreted functions on the stack that are under way and
+// those that are ending. saved tells whether compiled code below them recovers
+// from panics.
+func (t *traces) levels(skip int) (running, ending int, saved bool) {
+	pcs := make([]uintptr, 256)
+	for ; ; skip += len(pcs) {
+		n := runtime.Callers(skip, pcs)
+		for _, pc := range pcs[:n] {
+			switch t.role(pc) {
+			case executes:
+				running++
+				saved = false
+			case ends:
+				running--
+				ending++
+			case saves:
+				saved = true
+			}
+		}
+		if n < len(pcs) {
+			return running, ending, saved
+		}
+	}
+}
+
+// role is what a function on the stack does in a panic.
+type role uint8
+
+const (
+	nothing  role = 1 + iota
+	executes      // Yaegi executes an interpreted function
+	ends          // the interpreted function ends
+	raises        // the runtime raises a panic
+	saves         // the server of net/http recovers from every panic
+)
+
+// role returns the role of the function at a program counter. None of those
+// that have one is ever inlined.
+func (t *traces) role(pc uintptr) role {
+	r := t.roles[pc]
+	if r != 0 {
+		return r
+	}
+	r = nothing
+	if f := runtime.FuncForPC(pc - 1); f != nil {
+		switch name := f.Name(); {
+		case name == yaegiPath+"runCfg":
+			r = executes
+		case name == yaegiPath+"runCfg.func1":
+			r = ends
+		case name == "runtime.gopanic":
+			r = raises
+		case strings.HasPrefix(name, "net/http.(*conn)."):
+			r = saves
+		}
+	}
+	t.roles[pc] = r
+	return r
+}
+
+// plain returns the value of a panic. Yaegi panics with a reflect.Value that
+// holds it.
+func plain(r any) any {
+	if v, ok := r.(reflect.Value); ok && v.IsValid() && v.CanInterface() {
+		return v.Interface()
+	}
+	return r
+}
+
+// die ends the process as Go does after an uncaught panic.
+func (c *child) die(t *trace) {
+	if !c.dying.CompareAndSwap(0, t.goroutine) {
+		if c.dying.Load() == t.goroutine {
+			return // a method of the value, called below, panics itself
+		}
+		select {} // another goroutine was faster
+	}
+	req := &c.request
+	fs := req.functions()
+	r := Report{Kind: Panicked, Value: panicText(t.value), Goroutine: goroutine(), Elided: t.elided}
+	for _, p := range t.frames {
+		p.File = req.File
+		if f, ok := fs.frame(p); ok {
+			r.Frames = append(r.Frames, f)
+		}
+	}
+	text, status := r.Text(), 2
+	if t.fault {
+		where := Position{File: req.File}
+		if len(r.Frames) > 0 {
+			where = r.Frames[0].Position
+		}
+		r.Kind = Broken
+		text, status = fmt.Sprintf("workbook: %s: the interpreter cannot execute this: %s\n", where, r.Value), 3
+	}
+	c.report(r)
+	// The variable os.Stderr belongs to the snippet.
+	for b := []byte(text); len(b) > 0; {
+		n, err := syscall.Write(2, b)
+		if err != nil && err != syscall.EINTR && err != syscall.EAGAIN {
+			break
+		}
+		b = b[max(n, 0):]
+	}
+	os.Exit(status)
+}
+
+// panicText returns what Go prints after "panic: " for a value.
+func panicText(v any) (text string) {
+	if e, ok := v.(*reflect.ValueError); ok {
+		return e.Error()
+	}
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("(%T) whose text cannot be had: its method panics", v)
+		}
+	}()
+	text, _, _ = strings.Cut(rt.PanicText(v), "\n[signal ")
+	return text
+}

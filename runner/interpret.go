@@ -1,0 +1,193 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"workbook/internal/book"
+	"workbook/runner/interp"
+)
+
+// interpret is the engine Yaegi: it hands p to a child that is this binary.
+func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
+	if p.NoRun {
+		return p.checkOnly()
+	}
+	// The child is on its way while the program is checked.
+	c, err := r.nextChild()
+	if err != nil {
+		return nil, err
+	}
+	defer c.folder.remove()
+	request, run, err := prepare(p)
+	if err != nil || run != nil {
+		c.abandon()
+		return run, err
+	}
+	mem, err := request.Memory()
+	if err != nil {
+		c.abandon()
+		return nil, err
+	}
+	defer mem.Close()
+	c.cmd.timeout = r.timeout(p)
+	out, err := c.finish(ctx, mem)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := interp.Reports(mem)
+	if err != nil {
+		return nil, err
+	}
+	run = p.newRun(Yaegi, c.cmd, out, (&transcript{p, request, reports}).examine)
+	run.clean(c.folder)
+	run.read(p, reports)
+	return run, nil
+}
+
+// child is a process that waits for a program to interpret.
+type child struct {
+	*interpreter
+	cmd    *command
+	folder *folder
+}
+
+// Warm starts the process of the next interpreted run ahead of time, beside
+// whatever the caller does until that run. It may be called once, before any
+// run; without it, everything works, 10 ms later.
+func (r *Runner) Warm() {
+	warm := make(chan *child, 1)
+	r.warm = warm
+	go func() {
+		defer close(warm)
+		if c, err := r.newChild(); err == nil { // else the run will say why
+			warm <- c
+		}
+	}()
+}
+
+func (r *Runner) nextChild() (*child, error) {
+	if r.warm != nil {
+		if c := <-r.warm; c != nil {
+			return c, nil
+		}
+	}
+	return r.newChild()
+}
+
+func (r *Runner) newChild() (*child, error) {
+	f, err := newFolder()
+	if err != nil {
+		return nil, err
+	}
+	cmd := r.command(f)
+	cmd.env = append(cmd.env, interp.Environ()...)
+	started, err := r.startInterpreter(cmd)
+	if err != nil {
+		f.remove()
+		return nil, err
+	}
+	return &child{started, cmd, f}, nil
+}
+
+// transcript is what an interpreter was asked and what it reported.
+type transcript struct {
+	program *Program
+	request *interp.Request
+	reports []interp.Report
+}
+
+// examine looks for the program in stacks that show the interpreter.
+func (t *transcript) examine(stderr string) (autopsy, bool) {
+	clean, goroutines := t.request.Dump([]byte(stderr))
+	report, ok := parseCrash(string(clean))
+	a := autopsy{own: report.own, text: report.text}
+	if r := t.report(interp.Panicked); r != nil {
+		if !ok { // it had closed its stderr
+			a.own, a.text, ok = stderr, "panic: "+r.Value, true
+		}
+		goroutines = []interp.Goroutine{{Number: r.Goroutine, State: "running", Frames: r.Frames}}
+	}
+	inner, _ := parseCrash(stderr)
+	for _, g := range goroutines {
+		own := Goroutine{Number: g.Number}
+		own.State, _, _ = strings.Cut(g.State, ", ")
+		if own.Trace = t.trace(g.Frames, own.State); own.Trace == nil {
+			continue
+		}
+		for _, deep := range inner.goroutines {
+			if deep.number == g.Number && own.State != "running" {
+				own.Call = deep.called(t.request.File)
+			}
+		}
+		a.goroutines = append(a.goroutines, own)
+	}
+	return a, ok
+}
+
+// report returns the last report of a kind, or nil.
+func (t *transcript) report(kind interp.Kind) *interp.Report {
+	for i := len(t.reports) - 1; i >= 0; i-- {
+		if t.reports[i].Kind == kind {
+			return &t.reports[i]
+		}
+	}
+	return nil
+}
+
+// trace returns the frames that the author of the program wrote. Those that
+// package lower adds stand behind its last line or in its first column, where no
+// statement of a function stands. A goroutine that computes shows only the calls around its innermost function; in there it is
+// in the loop that the child reported, or in one that does nothing.
+func (t *transcript) trace(frames []interp.Frame, state string) []Frame {
+	p := t.program
+	last := max(p.Line, 1) + bytes.Count(p.Source, []byte("\n"))
+	var trace []Frame
+	for _, f := range frames {
+		if f.Line <= last && f.Col != max(p.Col, 1) && len(trace) < maxFrames {
+			trace = append(trace, Frame{position(f.Position), f.Func})
+		}
+	}
+	if state != "running" && state != "runnable" {
+		return trace
+	}
+	if loop := t.report(interp.Looping); loop != nil && len(loop.Frames) > 0 {
+		if f := loop.Frames[0]; len(trace) == 0 || trace[0].Call != f.Func {
+			trace = append([]Frame{{position(f.Position), f.Func}}, trace...)
+		}
+	} else if line, function := p.emptyLoop(); line > 0 {
+		trace = []Frame{{p.place(line, 0), function}}
+	}
+	return trace
+}
+
+// read takes over why there was nothing to run.
+func (r *Run) read(p *Program, reports []interp.Report) {
+	for _, report := range reports {
+		if report.Kind != interp.Rejected && report.Kind != interp.Broken {
+			continue
+		}
+		var problems book.Problems
+		for _, q := range report.Problems {
+			problems = append(problems, book.Problem{Pos: position(q.Position), Msg: q.Msg})
+		}
+		for _, f := range report.Frames[:min(len(report.Frames), 1)] {
+			problems = append(problems, book.Problem{Pos: position(f.Position), Msg: report.Value})
+		}
+		if problems == nil {
+			problems = book.Problems{{Pos: book.Pos{File: p.File}, Msg: report.Value}}
+		}
+		if report.Kind == interp.Broken {
+			for i := range problems {
+				problems[i].Msg = "the interpreter cannot run this: " + problems[i].Msg + ": write it otherwise, or use --engine go"
+			}
+		}
+		r.End, r.ExitCode, r.Refused, r.Problems = Rejected, -1, true, problems
+	}
+}
+
+// position is a position that the child names.
+func position(at interp.Position) book.Pos {
+	return book.Pos{File: at.File, Line: at.Line, Col: at.Col}
+}

@@ -1,0 +1,284 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A variable of Yaegi lives in a slot of a frame that closures share, that
+// goroutines share, and that a statement may replace (faults 6 to 10 of
+// the study). So what more than one function sees lives behind a pointer,
+// made anew whenever the declaration is executed.
+
+// analysis is what lowering must know of the variables of one file before it
+// emits anything.
+type analysis struct {
+	info     *types.Info
+	boxed    map[types.Object]bool // lives behind a pointer
+	recovers map[ast.Node]bool     // FuncDecl or FuncLit that calls recover itself
+	defers   map[ast.Node]bool     // FuncDecl or FuncLit with a defer of its own
+	captured map[types.Object]bool
+	changed  map[types.Object]bool
+	address  map[types.Object]bool
+}
+
+func analyze(info *types.Info, files ...*ast.File) *analysis {
+	a := &analysis{
+		info:     info,
+		boxed:    map[types.Object]bool{},
+		recovers: map[ast.Node]bool{},
+		defers:   map[ast.Node]bool{},
+		captured: map[types.Object]bool{},
+		changed:  map[types.Object]bool{},
+		address:  map[types.Object]bool{},
+	}
+	for _, f := range files {
+		a.file(f)
+	}
+	for v := range a.captured {
+		if a.changed[v] {
+			a.boxed[v] = true
+		}
+	}
+	for v := range a.address {
+		a.boxed[v] = true
+	}
+	return a
+}
+
+// region is a part of the source that becomes a function of its own.
+type region struct{ from, to token.Pos }
+
+func (a *analysis) file(f *ast.File) {
+	var regions []region // of the nodes around
+	var functions []ast.Node
+	var stack []ast.Node
+	ast.Inspect(f, func(n ast.Node) bool {
+		if n == nil {
+			top := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			switch top := top.(type) {
+			case *ast.FuncLit:
+				regions = regions[:len(regions)-1]
+				functions = functions[:len(functions)-1]
+			case *ast.FuncDecl:
+				functions = functions[:len(functions)-1]
+			case *ast.RangeStmt:
+				if a.overFunc(top) {
+					regions = regions[:len(regions)-1]
+				}
+			}
+			return true
+		}
+		stack = append(stack, n)
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			regions = append(regions, region{n.Pos(), n.End()})
+			functions = append(functions, n)
+		case *ast.FuncDecl:
+			functions = append(functions, n)
+		case *ast.RangeStmt:
+			if a.overFunc(n) {
+				// The body becomes the function that the iterator calls.
+				regions = append(regions, region{n.Body.Pos(), n.Body.End()})
+				if n.Tok == token.ASSIGN {
+					for _, e := range []ast.Expr{n.Key, n.Value} {
+						if v := a.root(e); v != nil {
+							a.captured[v] = true
+						}
+					}
+				}
+			}
+			if n.Tok == token.ASSIGN {
+				a.change(n.Key)
+				a.change(n.Value)
+			}
+		case *ast.Ident:
+			if v, ok := a.info.Uses[n].(*types.Var); ok && !v.IsField() {
+				for _, r := range regions {
+					if r.from <= n.Pos() && n.Pos() < r.to && (v.Pos() < r.from || v.Pos() >= r.to) && v.Parent() != nil && v.Parent() != v.Pkg().Scope() {
+						a.captured[v] = true
+					}
+				}
+			}
+		case *ast.AssignStmt:
+			for _, e := range n.Lhs {
+				a.change(e)
+			}
+		case *ast.IncDecStmt:
+			a.change(n.X)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				if v := a.root(n.X); v != nil {
+					a.address[v] = true
+				}
+			}
+		case *ast.SliceExpr:
+			if _, ok := under(a.info.TypeOf(n.X)).(*types.Array); ok {
+				if v := a.root(n.X); v != nil {
+					a.address[v] = true
+				}
+			}
+		case *ast.SelectorExpr:
+			a.methodAddress(n)
+		case *ast.CallExpr:
+			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && len(functions) > 0 {
+				if b, ok := a.info.Uses[id].(*types.Builtin); ok && b.Name() == "recover" {
+					a.recovers[functions[len(functions)-1]] = true
+				}
+			}
+		case *ast.DeferStmt:
+			if len(functions) > 0 {
+				a.defers[functions[len(functions)-1]] = true
+			}
+		}
+		return true
+	})
+}
+
+func (a *analysis) overFunc(n *ast.RangeStmt) bool {
+	t := a.info.TypeOf(n.X)
+	if t == nil {
+		return false
+	}
+	_, ok := coreType(t).(*types.Signature)
+	return ok
+}
+
+// change notes that the variable at the root of e changes after its
+// declaration.
+func (a *analysis) change(e ast.Expr) {
+	if e == nil {
+		return
+	}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok && a.info.Defs[id] != nil {
+		return // declared by this statement
+	}
+	if v := a.root(e); v != nil {
+		a.changed[v] = true
+	}
+}
+
+// methodAddress notes a call or value of a method with a pointer receiver on
+// a variable, which takes its address.
+func (a *analysis) methodAddress(n *ast.SelectorExpr) {
+	s := a.info.Selections[n]
+	if s == nil || s.Kind() != types.MethodVal {
+		return
+	}
+	f, ok := s.Obj().(*types.Func)
+	if !ok {
+		return
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return
+	}
+	if _, ok := types.Unalias(recv.Type()).(*types.Pointer); !ok {
+		return
+	}
+	// Walk the embedded path: behind a pointer nothing of the variable is taken.
+	t := s.Recv()
+	if isPointer(t) {
+		return
+	}
+	index := s.Index()
+	for _, i := range index[:len(index)-1] {
+		st, ok := under(t).(*types.Struct)
+		if !ok {
+			return
+		}
+		t = st.Field(i).Type()
+		if isPointer(t) {
+			return
+		}
+	}
+	if v := a.root(n.X); v != nil {
+		a.address[v] = true
+	}
+}
+
+// root is the variable of which e names the whole or a part that lives inside
+// it (a field, an element of an array), or nil.
+func (a *analysis) root(e ast.Expr) types.Object {
+	if e == nil {
+		return nil
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if v, ok := a.info.ObjectOf(e).(*types.Var); ok {
+			return v
+		}
+	case *ast.SelectorExpr:
+		s := a.info.Selections[e]
+		if s == nil {
+			if v, ok := a.info.Uses[e.Sel].(*types.Var); ok && v.Pkg() != nil && !v.IsField() {
+				return nil // variable of another package
+			}
+			return nil
+		}
+		t := s.Recv()
+		if isPointer(t) {
+			return nil
+		}
+		index := s.Index()
+		for _, i := range index[:len(index)-1] {
+			st, ok := under(t).(*types.Struct)
+			if !ok {
+				return nil
+			}
+			t = st.Field(i).Type()
+			if isPointer(t) {
+				return nil
+			}
+		}
+		return a.root(e.X)
+	case *ast.IndexExpr:
+		if _, ok := under(a.info.TypeOf(e.X)).(*types.Array); ok {
+			return a.root(e.X)
+		}
+	}
+	return nil
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := under(t).(*types.Pointer)
+	return ok
+}
+
+// under is the underlying type of t; for a type parameter the one that its
+// type set shares.
+func under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return coreType(t)
+	}
+	return t.Underlying()
+}
+
+// coreType is the one underlying type of the types in the set of a type
+// parameter, or the underlying type of any other type.
+func coreType(t types.Type) types.Type {
+	p, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return t.Underlying()
+	}
+	iface, ok := p.Constraint().Underlying().(*types.Interface)
+	if !ok {
+		return p.Constraint().Underlying()
+	}
+	for i := range iface.NumEmbeddeds() {
+		switch e := iface.EmbeddedType(i).(type) {
+		case *types.Union:
+			return e.Term(0).Type().Underlying()
+		default:
+			if _, ok := e.Underlying().(*types.Interface); !ok {
+				return e.Underlying()
+			}
+		}
+	}
+	return iface
+}

@@ -1,0 +1,900 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// call emits a call and returns its results in temporaries, one statement a
+// call: Yaegi mixes up results that are used in place (faults 14, 15).
+func (f *fn) call(e *ast.CallExpr) []val {
+	info := f.l.c.info
+	fun := ast.Unparen(e.Fun)
+	if tv := info.Types[fun]; tv.IsType() {
+		f.discard = false
+		return []val{f.conversion(e)}
+	} else if tv.IsBuiltin() {
+		f.discard = false
+		return f.builtin(e)
+	}
+	if vals := f.errorsCall(e); vals != nil {
+		f.discard = false
+		return vals
+	}
+	discard := f.discard
+	f.discard = false
+	c := f.callee(fun)
+	args := c.args(f, e)
+	f.at(e.Pos())
+	if discard {
+		f.line("%s(%s)", c.text, joinArgs(args))
+		return nil
+	}
+	return f.callResults(c.text+"("+joinArgs(args)+")", c.sig)
+}
+
+// callResults emits a call and names its results.
+func (f *fn) callResults(call string, sig *types.Signature) []val {
+	n := sig.Results().Len()
+	if n == 0 {
+		f.line("%s", call)
+		return nil
+	}
+	vals := make([]val, n)
+	names := make([]string, n)
+	for i := range vals {
+		names[i] = fmt.Sprintf("t%d", f.l.number())
+		vals[i] = tempVal(names[i], sig.Results().At(i).Type())
+	}
+	f.line("%s := %s", strings.Join(names, ", "), call)
+	return vals
+}
+
+// callee is what a call calls.
+type callee struct {
+	text  string
+	sig   *types.Signature
+	first []string // arguments in front of the written ones
+	// firstTypes are their erased types.
+	firstTypes []string
+	compiled   bool
+	obj        *types.Func
+	takes      bool // takes the panic for its recover as first argument
+	value      bool // a function value
+	lit        *ast.FuncLit
+	recv       types.Type
+}
+
+// arg is an argument as text, and its erased type.
+type arg struct {
+	text, typ string
+	spread    bool
+}
+
+func joinArgs(args []arg) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = a.text
+		if a.spread {
+			parts[i] += "..."
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (c *callee) args(f *fn, e *ast.CallExpr) []arg {
+	var args []arg
+	if c.takes {
+		args = append(args, arg{text: "nilPanic", typ: "*rt.Panic"})
+	}
+	for i, a := range c.first {
+		args = append(args, arg{text: a, typ: c.firstTypes[i]})
+	}
+	if c.compiled {
+		return append(args, f.compiledArgs(c, e)...)
+	}
+	return append(args, f.ownArgs(c.sig, e)...)
+}
+
+// callee finds what fun is and computes its receiver.
+func (f *fn) callee(fun ast.Expr) *callee {
+	l := f.l
+	info := l.c.info
+	switch x := fun.(type) {
+	case *ast.Ident:
+		if obj, ok := info.Uses[x].(*types.Func); ok {
+			return f.named(x, obj)
+		}
+	case *ast.IndexExpr:
+		if id, obj := f.genericFunc(x.X); obj != nil {
+			return f.named(id, obj)
+		}
+	case *ast.IndexListExpr:
+		if id, obj := f.genericFunc(x.X); obj != nil {
+			return f.named(id, obj)
+		}
+	case *ast.SelectorExpr:
+		s := info.Selections[x]
+		if s == nil {
+			if obj, ok := info.Uses[x.Sel].(*types.Func); ok {
+				return f.named(x.Sel, obj)
+			}
+			break
+		}
+		if s.Kind() == types.MethodVal {
+			return f.method(x)
+		}
+		if s.Kind() == types.MethodExpr {
+			break
+		}
+	case *ast.FuncLit:
+		return f.lifted(x)
+	}
+	v := f.expr(fun)
+	v = f.open(v)
+	if !isIdent(v.text) {
+		v = f.hoist(v)
+	}
+	sig := v.typ.Underlying().(*types.Signature)
+	_, named := types.Unalias(v.typ).(*types.Named)
+	return &callee{text: v.text, sig: sig, value: true, compiled: named && l.native(v.typ) && sig.Variadic()}
+}
+
+func (f *fn) genericFunc(e ast.Expr) (*ast.Ident, *types.Func) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj, _ := f.l.c.info.Uses[e].(*types.Func)
+		return e, obj
+	case *ast.SelectorExpr:
+		if f.l.c.info.Selections[e] == nil {
+			obj, _ := f.l.c.info.Uses[e.Sel].(*types.Func)
+			return e.Sel, obj
+		}
+	}
+	return nil, nil
+}
+
+// named is the callee for a named function.
+func (f *fn) named(id *ast.Ident, obj *types.Func) *callee {
+	l := f.l
+	var targs []types.Type
+	if inst, ok := l.c.info.Instances[id]; ok {
+		for t := range inst.TypeArgs.Types() {
+			targs = append(targs, f.subst(t))
+		}
+	}
+	return f.static(obj, targs, id.Pos())
+}
+
+func (f *fn) static(obj *types.Func, targs []types.Type, pos token.Pos) *callee {
+	l := f.l
+	sig := obj.Signature()
+	if !l.own(obj.Pkg()) {
+		if sig.TypeParams().Len() == 0 {
+			l.checkCompiled(obj, pos)
+			return &callee{text: l.qualified(obj), sig: sig, compiled: true, obj: obj}
+		}
+		p, ok := l.prelude.lookup(l, obj.Pkg().Path(), obj.Name()).(*types.Func)
+		if !ok {
+			l.refuse(pos, "call "+obj.Pkg().Name()+"."+obj.Name(), "a loop instead")
+			return &callee{text: "rt.Missing", sig: l.instantiate(sig, targs), obj: obj}
+		}
+		obj, sig = p, p.Signature()
+	}
+	if len(targs) > 0 {
+		sig = l.instantiate(sig, targs)
+	}
+	if d := l.decl[obj.Origin()]; d != nil && d.Body == nil {
+		return &callee{text: "rt." + obj.Name(), sig: sig, obj: obj, compiled: true}
+	}
+	i := l.instance(obj, targs)
+	return &callee{text: i.name, sig: sig, obj: obj, takes: i.panic}
+}
+
+func (l *lowerer) instantiate(sig *types.Signature, targs []types.Type) *types.Signature {
+	m := map[*types.TypeParam]types.Type{}
+	for i := range sig.TypeParams().Len() {
+		if i < len(targs) {
+			m[sig.TypeParams().At(i)] = targs[i]
+		}
+	}
+	return types.NewSignatureType(nil, nil, nil, l.substTuple(sig.Params(), m), l.substTuple(sig.Results(), m), sig.Variadic())
+}
+
+// method is the callee for x.M.
+func (f *fn) method(e *ast.SelectorExpr) *callee {
+	l := f.l
+	s := l.c.info.Selections[e]
+	t := f.typeOf(e.X)
+	obj, index, _ := types.LookupFieldOrMethod(t, true, s.Obj().Pkg(), e.Sel.Name)
+	m, ok := obj.(*types.Func)
+	if !ok {
+		l.refuse(e.Pos(), "call "+e.Sel.Name, "it otherwise")
+		return &callee{text: "rt.Missing", sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}
+	}
+	return f.methodOn(e.X, val{}, t, m, index, e.Sel.Pos())
+}
+
+// methodOn computes the receiver for a method of e, or of v when e is nil.
+func (f *fn) methodOn(e ast.Expr, v val, t types.Type, m *types.Func, index []int, pos token.Pos) *callee {
+	l := f.l
+	sig := m.Signature()
+	recv := sig.Recv().Type()
+	path := index[:len(index)-1]
+	_, wantPointer := types.Unalias(recv).(*types.Pointer)
+	if e != nil {
+		if wantPointer && len(path) == 0 && !isPointer(t) && !types.IsInterface(t) {
+			v = f.address(e)
+		} else if len(path) > 0 && !isPointer(t) {
+			v = f.inPlace(e)
+		} else {
+			v = f.expr(e)
+		}
+	}
+	if len(path) > 0 {
+		if !v.atom && !addressable(v.text) {
+			v = f.hoist(v)
+		}
+		v = f.walk(v, path)
+		if wantPointer && !isPointer(v.typ) && !types.IsInterface(v.typ) {
+			pt := types.NewPointer(v.typ)
+			v = tempVal(f.pointed(f.temp("&"+v.text), pt), pt)
+		}
+	}
+	if types.IsInterface(v.typ) {
+		return f.dynamicCall(f.hoist(v), m, sig)
+	}
+	n := namedOf(recv)
+	n0 := namedOf(v.typ)
+	if n0 != nil {
+		if mm := l.mapped(n0); mm != n0 {
+			// A compiled generic type: its method in the prelude.
+			o, _, _ := types.LookupFieldOrMethod(types.NewPointer(mm), true, mm.Obj().Pkg(), m.Name())
+			if pm, ok := o.(*types.Func); ok {
+				m, sig, n, n0 = pm, pm.Signature(), mm, mm
+			} else {
+				l.refuse(pos, "call the method "+m.Name(), "it otherwise")
+			}
+		}
+	}
+	if !l.own(n.Obj().Pkg()) {
+		l.checkCompiled(m, pos)
+		if !isIdent(v.text) {
+			v = f.hoist(v)
+		}
+		return &callee{text: v.text + "." + m.Name(), sig: sig, compiled: true, obj: m, recv: v.typ}
+	}
+	if !wantPointer && isPointer(v.typ) {
+		v = f.hoist(val{text: "*" + f.pointer(v).text, typ: v.typ.Underlying().(*types.Pointer).Elem()})
+	}
+	var targs []types.Type
+	if n0 != nil {
+		for a := range n0.TypeArgs().Types() {
+			targs = append(targs, a)
+		}
+	}
+	i := l.instance(m, targs)
+	m0 := map[*types.TypeParam]types.Type{}
+	for j := range m.Origin().Signature().RecvTypeParams().Len() {
+		m0[m.Origin().Signature().RecvTypeParams().At(j)] = targs[j]
+	}
+	return &callee{text: i.name, sig: l.subst(m.Origin().Signature(), m0).(*types.Signature), first: []string{f.atomic(v).text}, firstTypes: []string{l.typ(v.typ)}, obj: m, takes: i.panic, recv: v.typ}
+}
+
+// ownArgs converts the arguments of a call of a function of the program. A
+// variadic parameter is a slice there.
+func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr) []arg {
+	vals := f.argVals(e)
+	params := sig.Params()
+	fixed := params.Len()
+	if sig.Variadic() {
+		fixed--
+	}
+	var args []arg
+	add := func(v val, t types.Type) {
+		text := f.arg(v, t, e)
+		if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 && !strings.HasPrefix(text, "float") {
+			// Yaegi makes a negative zero positive when it passes it on.
+			text = f.atomic(val{text: text, atom: v.atom}).text
+			f.line("if %s == 0 {\nrt.NegativeZero(float64(%s))\n}", text, text)
+		}
+		args = append(args, arg{text: text, typ: f.l.typ(t)})
+	}
+	for i := range min(fixed, len(vals)) {
+		add(vals[i], params.At(i).Type())
+	}
+	if sig.Variadic() {
+		st := params.At(fixed).Type()
+		switch {
+		case e.Ellipsis.IsValid():
+			add(vals[fixed], st)
+		case len(vals) == fixed:
+			args = append(args, arg{text: f.zero(st), typ: f.l.typ(st)})
+		default:
+			elem := st.Underlying().(*types.Slice).Elem()
+			var parts []string
+			for _, v := range vals[fixed:] {
+				parts = append(parts, f.arg(v, elem, e))
+			}
+			args = append(args, arg{text: f.temp(f.l.typ(st) + "{" + strings.Join(parts, ", ") + "}"), typ: f.l.typ(st)})
+		}
+	}
+	return args
+}
+
+func (f *fn) arg(v val, to types.Type, e *ast.CallExpr) string {
+	t := f.convert(v.text, v.typ, to, e.Pos())
+	if t == v.text && !v.atom {
+		if b, ok := v.typ.Underlying().(*types.Basic); !ok || b.Info()&types.IsBoolean != 0 {
+			return f.hoist(v).text
+		}
+	}
+	return t
+}
+
+// argVals computes the arguments in order.
+func (f *fn) argVals(e *ast.CallExpr) []val {
+	if len(e.Args) == 1 {
+		if c, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr); ok {
+			if t, ok := f.l.c.info.TypeOf(c).(*types.Tuple); ok && t.Len() > 1 {
+				return f.call(c)
+			}
+		}
+	}
+	vals := make([]val, len(e.Args))
+	for i, a := range e.Args {
+		vals[i] = f.late(a)
+		if f.measures(a) && f.laterEffects(e.Args[i+1:]) {
+			vals[i] = f.hoist(vals[i])
+		}
+		if !vals[i].fixed && !vals[i].isNil() && f.laterEffects(e.Args[i+1:]) && types.IsInterface(f.paramOf(e, i)) {
+			// The compiler copies what it converts to an interface at once.
+			vals[i] = f.hoist(vals[i])
+		}
+	}
+	for i, v := range vals {
+		if v.literal {
+			vals[i] = f.hoist(v)
+		}
+	}
+	return vals
+}
+
+func (f *fn) paramOf(e *ast.CallExpr, i int) types.Type {
+	sig, ok := under(f.l.c.info.TypeOf(e.Fun)).(*types.Signature)
+	if !ok || sig.Params().Len() == 0 {
+		return types.Typ[types.Int]
+	}
+	n := sig.Params().Len()
+	if sig.Variadic() && i >= n-1 {
+		if s, ok := sig.Params().At(n - 1).Type().Underlying().(*types.Slice); ok {
+			return f.subst(s.Elem())
+		}
+	}
+	return f.subst(sig.Params().At(min(i, n-1)).Type())
+}
+
+// measures says whether e calls len or cap, which the compiler calls in their
+// turn, as functions.
+func (f *fn) measures(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && (id.Name == "len" || id.Name == "cap") {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// laterEffects says whether an expression calls or receives.
+func (f *fn) laterEffects(es []ast.Expr) bool {
+	found := false
+	for _, e := range es {
+		ast.Inspect(e, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				tv := f.l.c.info.Types[n.Fun]
+				if !tv.IsType() && !tv.IsBuiltin() {
+					found = true
+				}
+			case *ast.UnaryExpr:
+				if n.Op == token.ARROW {
+					found = true
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// compiledArgs converts the arguments of a call of compiled code.
+func (f *fn) compiledArgs(c *callee, e *ast.CallExpr) []arg {
+	l := f.l
+	vals := f.argVals(e)
+	params := c.sig.Params()
+	n := params.Len()
+	var args []arg
+	h := l.handling(c)
+	for i, v := range vals {
+		var t types.Type
+		spread := false
+		switch {
+		case c.sig.Variadic() && i >= n-1:
+			st := params.At(n - 1).Type()
+			if e.Ellipsis.IsValid() {
+				t, spread = st, true
+			} else if s, ok := st.Underlying().(*types.Slice); ok {
+				t = s.Elem()
+			} else {
+				t = types.Typ[types.Uint8]
+			}
+		default:
+			t = params.At(i).Type()
+		}
+		a := f.compiledArg(v, t, h, e, c)
+		if spread {
+			if h.print {
+				a.text = f.temp("rt.PrintArgs(" + a.text + ")")
+			}
+			a.spread = true
+		}
+		args = append(args, a)
+	}
+	if h.format >= 0 && len(args) > h.format && f.needsFormat(e, h.format) {
+		return f.formatArgs(args, h.format)
+	}
+	return args
+}
+
+// formatArgs lets rt rewrite a format and its arguments: %T of a value whose
+// type only rt knows.
+func (f *fn) formatArgs(args []arg, at int) []arg {
+	rest := args[at+1:]
+	var list string
+	if len(rest) == 1 && rest[0].spread {
+		list = rest[0].text
+	} else {
+		parts := make([]string, len(rest))
+		for i, a := range rest {
+			parts[i] = f.temp("rt.Of(" + a.text + ")")
+		}
+		list = f.temp("[]rt.Any{" + strings.Join(parts, ", ") + "}")
+	}
+	fm, ar := f.fresh("t"), f.fresh("t")
+	f.line("%s, %s := rt.Format(%s, %s)", fm, ar, args[at].text, list)
+	return append(append([]arg{}, args[:at]...), arg{text: fm, typ: "string"}, arg{text: ar, typ: "[]rt.Any", spread: true})
+}
+
+func (f *fn) needsFormat(e *ast.CallExpr, at int) bool {
+	if at >= len(e.Args) {
+		return false
+	}
+	v := f.l.c.info.Types[e.Args[at]].Value
+	if v == nil {
+		return true
+	}
+	s := v.ExactString()
+	return strings.ContainsAny(s, "Tp")
+}
+
+// compiledArg converts one argument for compiled code.
+func (f *fn) compiledArg(v val, t types.Type, h handling, e *ast.CallExpr, c *callee) arg {
+	l := f.l
+	if i, ok := t.Underlying().(*types.Interface); ok && i.NumMethods() == 0 && !v.isNil() {
+		return f.anyArg(v, h, e, c)
+	}
+	text := f.convert(v.text, v.typ, t, e.Pos())
+	if text == v.text && !v.atom {
+		text = f.hoist(val{text: text, typ: t}).text
+	}
+	return arg{text: text, typ: l.typ(t)}
+}
+
+func (f *fn) anyArg(v val, h handling, e *ast.CallExpr, c *callee) arg {
+	l := f.l
+	switch {
+	case h.raw:
+		l.checkRaw(v.typ, e, c)
+		if types.IsInterface(v.typ) {
+			return arg{text: f.temp("rt.Raw(" + v.text + ")"), typ: "rt.Any"}
+		}
+		return arg{text: f.hoist(v).text, typ: l.typ(v.typ)}
+	case l.native(v.typ) && !types.IsInterface(v.typ):
+		return arg{text: f.atomic(v).text, typ: l.typ(v.typ)}
+	}
+	if !h.wrapped {
+		l.refuse(e.Pos(), "pass a value of type "+reflectString(v.typ)+" to "+c.name(), "it with a basic type")
+	}
+	text := f.toInterface(v.text, v.typ, anyType, e.Pos())
+	if h.print {
+		if b, ok := v.typ.Underlying().(*types.Basic); types.IsInterface(v.typ) || ok && b.Info()&types.IsString != 0 {
+			text = f.temp("rt.PrintArg(" + text + ")")
+		}
+	}
+	return arg{text: text, typ: "rt.Any"}
+}
+
+func (c *callee) name() string {
+	if c.obj == nil {
+		return "a compiled function"
+	}
+	return c.obj.Pkg().Name() + "." + c.obj.Name()
+}
+
+// conversion emits T(x).
+func (f *fn) conversion(e *ast.CallExpr) val {
+	l := f.l
+	to := f.typeOf(e)
+	v := f.expr(e.Args[0])
+	f.at(e.Pos())
+	if c := f.l.c.info.Types[e.Args[0]].Value; c != nil {
+		// In a generic function a constant becomes one of the type argument.
+		if b, ok := to.Underlying().(*types.Basic); ok && b.Info()&types.IsNumeric != 0 && c.Kind() != constant.String {
+			return val{text: f.constant(c, to, e.Pos()), typ: to, atom: true, fixed: true}
+		}
+	}
+	if v.isNil() || types.IsInterface(to) {
+		return val{text: f.convert(v.text, v.typ, to, e.Pos()), typ: to, atom: true, fixed: true}
+	}
+	if l.opaque(v.typ) && l.opaque(to) {
+		v.typ = to
+		return v
+	}
+	v = f.open(v)
+	target := l.typ(to)
+	if l.opaque(to) {
+		target = l.typ(to.Underlying())
+	}
+	from := l.typ(v.typ)
+	b, isBasic := v.typ.Underlying().(*types.Basic)
+	switch {
+	case from == target:
+		v.typ = to
+	case isBasic && b.Kind() == types.UnsafePointer, target == "unsafe.Pointer":
+		l.use("unsafe", "unsafe")
+		v = tempVal(f.temp("("+target+")("+f.atomic(v).text+")"), to)
+	case isBasic && b.Info()&types.IsString != 0 || isBasic && b.Info()&types.IsNumeric != 0:
+		v = tempVal(f.temp(target+"("+f.atomic(v).text+")"), to)
+	default:
+		v = tempVal(f.temp("("+target+")("+f.atomic(v).text+")"), to)
+	}
+	if l.opaque(to) {
+		v = tempVal(f.temp("rt.Of("+v.text+")"), to)
+	}
+	return v
+}
+
+// builtin emits a call of a predeclared function.
+func (f *fn) builtin(e *ast.CallExpr) []val {
+	l := f.l
+	name := ""
+	switch x := ast.Unparen(e.Fun).(type) {
+	case *ast.Ident:
+		name = x.Name
+		if obj := l.c.info.Uses[x]; obj != nil {
+			name = obj.Name()
+		}
+	case *ast.SelectorExpr:
+		name = "unsafe." + x.Sel.Name
+	}
+	t := f.typeOf(e)
+	one := func(text string) []val {
+		f.at(e.Pos())
+		return []val{tempVal(f.temp(text), t)}
+	}
+	var all []val
+	arg := func(i int) val {
+		if all != nil {
+			return f.atomic(f.open(all[i]))
+		}
+		return f.atomic(f.open(f.expr(e.Args[i])))
+	}
+	if f.spreads(e) {
+		all = f.argVals(e)
+	}
+	switch name {
+	case "len", "cap":
+		x := arg(0)
+		if p, ok := x.typ.Underlying().(*types.Pointer); ok {
+			return []val{{text: strconv.FormatInt(p.Elem().Underlying().(*types.Array).Len(), 10), typ: t, atom: true, fixed: true}}
+		}
+		if a, ok := x.typ.Underlying().(*types.Array); ok {
+			return []val{{text: strconv.FormatInt(a.Len(), 10), typ: t, atom: true, fixed: true}}
+		}
+		return []val{{text: name + "(" + x.text + ")", typ: t}}
+	case "append":
+		return []val{f.appendCall(e, t)}
+	case "copy":
+		a, b := arg(0), arg(1)
+		if bb, ok := b.typ.Underlying().(*types.Basic); ok && bb.Info()&types.IsString != 0 {
+			b = tempVal(f.temp("[]uint8("+b.text+")"), nil)
+		}
+		return one("copy(" + a.text + ", " + b.text + ")")
+	case "clear":
+		x := arg(0)
+		switch u := x.typ.Underlying().(type) {
+		case *types.Map:
+			f.line("rt.ClearMap(%s)", x.text)
+		case *types.Slice:
+			_ = u
+			f.line("rt.ClearSlice(%s)", x.text)
+		}
+		return nil
+	case "close":
+		x := arg(0)
+		f.at(e.Pos())
+		f.line("close(%s)", x.text)
+		return nil
+	case "delete":
+		m := arg(0)
+		kv := arg(1)
+		k := f.convert(kv.text, kv.typ, m.typ.Underlying().(*types.Map).Key(), e.Pos())
+		f.at(e.Pos())
+		f.line("delete(%s, %s)", m.text, k)
+		return nil
+	case "make":
+		return []val{f.makeCall(e, t)}
+	case "new":
+		if tv := l.c.info.Types[e.Args[0]]; !tv.IsType() { // new(expr) of Go 1.26
+			el := t.Underlying().(*types.Pointer).Elem()
+			x := f.value(e.Args[0], el)
+			p := f.temp("new(" + l.typ(el) + ")")
+			f.line("*%s = %s", p, x)
+			return []val{tempVal(f.pointed(p, t), t)}
+		}
+		f.at(e.Pos())
+		return []val{tempVal(f.pointed(f.temp("new("+l.typ(t.Underlying().(*types.Pointer).Elem())+")"), t), t)}
+	case "min", "max":
+		x := f.operand(e.Args[0], t)
+		n := f.fresh("m")
+		f.line("%s := %s", n, x)
+		op := "<"
+		if name == "max" {
+			op = ">"
+		}
+		for _, a := range e.Args[1:] {
+			y := f.operand(a, t)
+			if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 {
+				el := l.typ(t)
+				l.use("math", "math")
+				fn := "Min"
+				if name == "max" {
+					fn = "Max"
+				}
+				f.line("%s = %s(%s.%s(float64(%s), float64(%s)))", n, el, l.imports["math"], fn, n, y)
+				continue
+			}
+			f.line("if %s %s %s {\n%s = %s\n}", y, op, n, n, y)
+		}
+		return []val{tempVal(n, t)}
+	case "panic":
+		x := f.operand(e.Args[0], anyType)
+		f.at(e.Pos())
+		f.line("panic(rt.PanicValue(%s))", x)
+		return nil
+	case "recover":
+		if f.panic == "" {
+			l.refuse(e.Pos(), "recover here", "recover in a function literal that is deferred directly")
+			return []val{tempVal("nilAny", t)}
+		}
+		return one("rt.Recover(" + f.panic + ")")
+	case "print", "println":
+		var parts []string
+		for _, x := range f.argVals(e) {
+			parts = append(parts, f.convert(x.text, x.typ, anyType, e.Pos()))
+		}
+		up := "Print"
+		if name == "println" {
+			up = "Println"
+		}
+		f.line("rt.%s(%s)", up, strings.Join(parts, ", "))
+		return nil
+	case "complex":
+		a, b := arg(0), arg(1)
+		if name := l.typ(t); name != "complex128" {
+			return one(name + "(" + f.temp("complex(float64("+a.text+"), float64("+b.text+"))") + ")")
+		}
+		return one("complex(" + a.text + ", " + b.text + ")")
+	case "real", "imag":
+		return one(name + "(" + arg(0).text + ")")
+	case "unsafe.Sizeof":
+		return one(fmt.Sprintf("rt.Size(%d)", types.SizesFor("gc", goarch).Sizeof(f.typeOf(e.Args[0]))))
+	case "unsafe.Alignof":
+		return one(fmt.Sprintf("rt.Size(%d)", types.SizesFor("gc", goarch).Alignof(f.typeOf(e.Args[0]))))
+	case "unsafe.Add":
+		l.use("unsafe", "unsafe")
+		a, b := arg(0), arg(1)
+		return one(fmt.Sprintf("unsafe.Pointer(rt.UnsafeAdd(%s, int(%s)))", a.text, b.text))
+	case "unsafe.String":
+		a, b := arg(0), arg(1)
+		return one(fmt.Sprintf("rt.UnsafeString(%s, int(%s))", a.text, b.text))
+	case "unsafe.StringData":
+		return one(fmt.Sprintf("rt.UnsafeStringData(%s)", arg(0).text))
+	case "unsafe.Slice":
+		a, b := arg(0), arg(1)
+		p := f.temp("new(" + l.typ(t) + ")")
+		f.line("rt.UnsafeSlice(%s, int(%s), %s)", a.text, b.text, p)
+		return one("*" + p)
+	case "unsafe.SliceData":
+		a := arg(0)
+		p := f.temp("new(" + l.typ(t) + ")")
+		f.line("rt.UnsafeSliceData(%s, %s)", a.text, p)
+		return one("*" + p)
+	}
+	l.refuse(e.Pos(), "call "+name, "it otherwise")
+	return []val{tempVal("nilAny", t)}
+}
+
+func (f *fn) appendCall(e *ast.CallExpr, t types.Type) val {
+	l := f.l
+	elem := under(t).(*types.Slice).Elem()
+	vals := f.argVals(e)
+	st := t
+	if l.opaque(t) {
+		st = t.Underlying()
+	}
+	s := f.convert(vals[0].text, vals[0].typ, st, e.Pos())
+	if !vals[0].atom && s == vals[0].text {
+		s = f.temp(s)
+	}
+	done := func(text string) val {
+		if l.opaque(t) {
+			text = f.temp("rt.Of(" + text + ")")
+		}
+		return tempVal(text, t)
+	}
+	if e.Ellipsis.IsValid() {
+		x := f.atomic(f.open(vals[1]))
+		if x.isNil() {
+			return done(f.temp(s))
+		}
+		if b, ok := x.typ.Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+			x = tempVal(f.temp("[]uint8("+x.text+")"), nil)
+		}
+		f.at(e.Pos())
+		return done(f.temp("append(" + s + ", " + x.text + "...)"))
+	}
+	parts := []string{s}
+	for _, v := range vals[1:] {
+		p := f.convert(v.text, v.typ, elem, e.Pos())
+		if p == v.text && !v.atom {
+			p = f.temp(p)
+		}
+		parts = append(parts, p)
+	}
+	f.at(e.Pos())
+	if len(parts) == 1 {
+		return done(f.temp(s))
+	}
+	if len(parts) > 2 {
+		list := f.temp(l.typ(types.NewSlice(elem)) + "{" + strings.Join(parts[1:], ", ") + "}")
+		return done(f.temp("append(" + s + ", " + list + "...)"))
+	}
+	return done(f.temp("append(" + strings.Join(parts, ", ") + ")"))
+}
+
+// spreads says whether the arguments of a call are the results of another.
+func (f *fn) spreads(e *ast.CallExpr) bool {
+	if len(e.Args) != 1 {
+		return false
+	}
+	t, ok := f.l.c.info.TypeOf(e.Args[0]).(*types.Tuple)
+	return ok && t.Len() > 1
+}
+
+func (f *fn) makeCall(e *ast.CallExpr, t types.Type) val {
+	l := f.l
+	text := l.typ(t)
+	if l.opaque(t) {
+		text = l.typ(t.Underlying())
+	}
+	parts := []string{text}
+	for _, a := range e.Args[1:] {
+		x := f.atomic(f.expr(a))
+		xt := x.text
+		if b, ok := x.typ.Underlying().(*types.Basic); ok && b.Kind() != types.Int && b.Info()&types.IsUntyped == 0 {
+			xt = f.temp("int(" + xt + ")")
+		}
+		parts = append(parts, xt)
+	}
+	f.at(e.Pos())
+	if _, ok := under(t).(*types.Map); ok && len(parts) > 1 {
+		parts = parts[:1]
+	}
+	if c, ok := under(t).(*types.Chan); ok && c.Dir() != types.SendRecv {
+		parts[0] = l.typ(types.NewChan(types.SendRecv, c.Elem()))
+		n := f.temp("make(" + strings.Join(parts, ", ") + ")")
+		return tempVal(f.temp("("+text+")("+n+")"), t)
+	}
+	n := f.temp("make(" + strings.Join(parts, ", ") + ")")
+	if l.opaque(t) {
+		n = f.temp("rt.Of(" + n + ")")
+	}
+	return tempVal(n, t)
+}
+
+// multi computes an expression with n results: a call, or a form with ok.
+func (f *fn) multi(e ast.Expr, n int) []val {
+	e = ast.Unparen(e)
+	boolean := types.Typ[types.Bool]
+	switch e := e.(type) {
+	case *ast.CallExpr:
+		return f.call(e)
+	case *ast.IndexExpr:
+		// Yaegi leaves the old value for a missing key (fault 11).
+		x := f.atomic(f.open(f.expr(e.X)))
+		m := x.typ.Underlying().(*types.Map)
+		k := f.atomic(val{text: f.operand(e.Index, m.Key()), typ: m.Key(), atom: true}).text
+		f.at(e.Pos())
+		f.hashable(k, m)
+		ok := f.fresh("t")
+		f.line("_, %s := %s[%s]", ok, x.text, k)
+		v := f.temp(x.text + "[" + k + "]")
+		return []val{tempVal(v, m.Elem()), tempVal(ok, boolean)}
+	case *ast.UnaryExpr:
+		ch := f.atomic(f.open(f.expr(e.X)))
+		f.at(e.Pos())
+		v, ok := f.fresh("t"), f.fresh("t")
+		f.line("%s, %s := <-%s", v, ok, ch.text)
+		return []val{tempVal(v, ch.typ.Underlying().(*types.Chan).Elem()), tempVal(ok, boolean)}
+	case *ast.TypeAssertExpr:
+		x := f.expr(e.X)
+		t := f.typeOf(e.Type)
+		v, ok := f.assertOK(x, t, e.Pos())
+		return []val{v, tempVal(ok, boolean)}
+	}
+	f.l.refuse(e.Pos(), "assign these values", "one assignment a statement")
+	vals := make([]val, n)
+	for i := range vals {
+		vals[i] = tempVal("nilAny", anyType)
+	}
+	return vals
+}
+
+// errorsCall emits errors.Is and errors.As, which must know the types of the
+// program (fault 20).
+func (f *fn) errorsCall(e *ast.CallExpr) []val {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	obj, ok := f.l.c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || obj.Pkg() == nil || obj.Pkg().Path() != "errors" || len(e.Args) != 2 {
+		return nil
+	}
+	errorType := types.Universe.Lookup("error").Type()
+	boolean := types.Typ[types.Bool]
+	switch obj.Name() {
+	case "Is":
+		a := f.operand(e.Args[0], errorType)
+		b := f.operand(e.Args[1], errorType)
+		f.at(e.Pos())
+		return []val{tempVal(f.temp("rt.ErrorsIs("+a+", "+b+")"), boolean)}
+	case "As":
+		p, ok := under(f.typeOf(e.Args[1])).(*types.Pointer)
+		if !ok {
+			f.l.refuse(e.Pos(), "call errors.As with an interface as target", "a pointer to a variable of the wanted type")
+			return []val{tempVal("false", boolean)}
+		}
+		if types.IsInterface(p.Elem()) && f.l.compiledTarget(p.Elem()) {
+			f.l.target(p.Elem())
+		}
+		a := f.operand(e.Args[0], errorType)
+		b := f.operand(e.Args[1], f.typeOf(e.Args[1]))
+		f.l.desc(types.NewPointer(p.Elem()))
+		f.at(e.Pos())
+		return []val{tempVal(f.temp("rt.ErrorsAs("+a+", "+b+", "+f.l.desc(p.Elem())+")"), boolean)}
+	}
+	return nil
+}

@@ -1,0 +1,345 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// handling is what a compiled function does with arguments of type any.
+type handling struct {
+	wrapped bool // prints, compares or keeps them: rt's form of a value will do
+	raw     bool // looks into them by reflection: they go as they are
+	print   bool // puts spaces between operands that are no strings
+	format  int  // place of a format in the style of Printf, or -1
+}
+
+// handling says how arguments of type any go to a compiled function.
+func (l *lowerer) handling(c *callee) handling {
+	h := handling{format: -1}
+	if c.obj == nil || c.obj.Pkg() == nil {
+		h.wrapped = true
+		return h
+	}
+	path, name := c.obj.Pkg().Path(), c.obj.Name()
+	switch path {
+	case "rt", "prelude/slices", "prelude/maps", "prelude/sync", "prelude/sync/atomic", "prelude/cmp":
+		h.raw = true
+		return h
+	case "fmt":
+		switch name {
+		case "Sscan", "Sscanf", "Sscanln", "Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
+			h.raw = true
+			return h
+		}
+		h.wrapped = true
+		h.print = name == "Print" || name == "Sprint" || name == "Fprint" || name == "Append"
+		if strings.HasSuffix(name, "f") {
+			h.format = c.sig.Params().Len() - 2
+		}
+	case "log":
+		h.wrapped = true
+		h.print = name == "Print" || name == "Fatal" || name == "Panic"
+		if strings.HasSuffix(name, "f") {
+			h.format = c.sig.Params().Len() - 2
+		}
+	case "reflect":
+		h.wrapped = name == "DeepEqual"
+	case "errors", "context", "sync", "sync/atomic", "container/list", "container/heap", "container/ring", "log/slog", "expvar", "runtime":
+		h.wrapped = true
+	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "text/template", "html/template", "flag":
+		h.raw = true
+	case "workbook/snippets/lab":
+		h.wrapped = true
+		if strings.HasSuffix(name, "f") {
+			h.format = c.sig.Params().Len() - 2
+		}
+	}
+	return h
+}
+
+// checkRaw refuses values whose type compiled code would see otherwise than
+// it is.
+func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
+	path := c.obj.Pkg().Path()
+	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "encoding/binary" || path == "fmt" {
+		return
+	}
+	m := l.visibleMethod(t, map[types.Type]bool{})
+	if m == "" && (types.IsInterface(t) || holdsInterface(t, map[types.Type]bool{})) && l.marshals() {
+		m = "a type with a marshaling method in an interface"
+	}
+	if m == "" && path == "text/template" && (!l.native(t) || holdsInterface(t, map[types.Type]bool{})) {
+		m = "the fields and methods"
+	}
+	if m == "" && path == "encoding/xml" && !l.native(t) {
+		m = "the name"
+	}
+	if m != "" {
+		l.refuse(e.Pos(), "let "+c.name()+" see "+m+" of "+reflectString(t), "a type without it")
+	}
+}
+
+var marshaling = []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "MarshalXML", "UnmarshalXML"}
+
+// marshals says whether a type of the program has a method for encoders.
+func (l *lowerer) marshals() bool {
+	for _, d := range l.c.file.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Recv != nil && slices.Contains(marshaling, d.Name.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsInterface(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Pointer:
+		return holdsInterface(u.Elem(), seen)
+	case *types.Slice:
+		return holdsInterface(u.Elem(), seen)
+	case *types.Array:
+		return holdsInterface(u.Elem(), seen)
+	case *types.Map:
+		return holdsInterface(u.Elem(), seen)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsInterface(u.Field(i).Type(), seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// visibleMethod finds what encoders would treat in another way than the
+// erased value: methods of marshalers, embedded fields.
+func (l *lowerer) visibleMethod(t types.Type, seen map[types.Type]bool) string {
+	if seen[t] {
+		return ""
+	}
+	seen[t] = true
+	if l.cutPointer(t) {
+		return "the recursion"
+	}
+	if n := namedOf(t); n != nil && l.own(n.Obj().Pkg()) {
+		set := types.NewMethodSet(types.NewPointer(n))
+		for _, name := range marshaling {
+			if set.Lookup(n.Obj().Pkg(), name) != nil {
+				return "the method " + name
+			}
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return l.visibleMethod(u.Elem(), seen)
+	case *types.Slice:
+		return l.visibleMethod(u.Elem(), seen)
+	case *types.Array:
+		return l.visibleMethod(u.Elem(), seen)
+	case *types.Map:
+		return l.visibleMethod(u.Elem(), seen)
+	case *types.Struct:
+		if n := namedOf(t); n != nil && !l.own(n.Obj().Pkg()) {
+			return ""
+		}
+		for i := range u.NumFields() {
+			if u.Field(i).Embedded() {
+				return "the embedded field " + u.Field(i).Name()
+			}
+			if m := l.visibleMethod(u.Field(i).Type(), seen); m != "" {
+				return m
+			}
+		}
+	}
+	return ""
+}
+
+// forbidden lists compiled functions that would show the interpreter instead
+// of the program.
+var forbidden = map[string]string{
+	"runtime.Caller":           "the line out",
+	"runtime.Callers":          "the line out",
+	"runtime/debug.Stack":      "what you want to know of the stack",
+	"runtime/debug.PrintStack": "what you want to know of the stack",
+	"runtime.FuncForPC":        "the name out",
+	"unique.Make":              "the value itself",
+	"weak.Make":                "a pointer",
+	"runtime.SetFinalizer":     "a deferred call",
+	"runtime.AddCleanup":       "a deferred call",
+}
+
+// checkCompiled refuses compiled functions that cannot be called rightly.
+func (l *lowerer) checkCompiled(obj *types.Func, pos token.Pos) {
+	p := obj.Pkg()
+	if p == nil {
+		return
+	}
+	for _, key := range []string{p.Path() + ".", p.Path() + "." + obj.Name()} {
+		if w, ok := forbidden[key]; ok {
+			l.refuse(pos, "call "+p.Name()+"."+obj.Name(), w)
+		}
+	}
+}
+
+// unsupported refuses what no rewriting below is made for.
+func (l *lowerer) unsupported() {
+	ast.Inspect(l.c.file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.ImportSpec); ok && s.Name != nil && s.Name.Name == "." {
+			l.refuse(s.Pos(), "import into the file's own names", "the import without the dot")
+		}
+		if s, ok := n.(*ast.ImportSpec); ok && s.Path.Value == `"C"` {
+			l.refuse(s.Pos(), "call C", "Go")
+		}
+		return true
+	})
+}
+
+// forms are the method sets that rt has a compiled form for, the smaller
+// ones first. See rt.forms.
+var forms = []struct {
+	name    string
+	methods string
+}{
+	{"", ""},
+	{"error", "Error() string"},
+	{"errorUnwrap", "Error() string;Unwrap() error"},
+	{"errorUnwraps", "Error() string;Unwrap() []error"},
+	{"errorIs", "Error() string;Is(error) bool"},
+	{"errorAs", "Error() string;As(interface {}) bool"},
+	{"errorUnwrapIs", "Error() string;Unwrap() error;Is(error) bool"},
+	{"errorTimeout", "Error() string;Timeout() bool"},
+	{"errorNet", "Error() string;Timeout() bool;Temporary() bool"},
+	{"errorNetUnwrap", "Error() string;Timeout() bool;Temporary() bool;Unwrap() error"},
+	{"errorString", "Error() string;String() string"},
+	{"stringer", "String() string"},
+	{"reader", "Read([]uint8) (int, error)"},
+	{"writer", "Write([]uint8) (int, error)"},
+	{"closer", "Close() error"},
+	{"writerString", "Write([]uint8) (int, error);String() string"},
+	{"readWriter", "Read([]uint8) (int, error);Write([]uint8) (int, error)"},
+	{"readCloser", "Read([]uint8) (int, error);Close() error"},
+	{"writeCloser", "Write([]uint8) (int, error);Close() error"},
+	{"readWriteCloser", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error"},
+	{"readerWriterTo", "Read([]uint8) (int, error);WriteTo(io.Writer) (int64, error)"},
+	{"writerReaderFrom", "Write([]uint8) (int, error);ReadFrom(io.Reader) (int64, error)"},
+	{"writerStringWriter", "Write([]uint8) (int, error);WriteString(string) (int, error)"},
+	{"readWriterString", "Read([]uint8) (int, error);Write([]uint8) (int, error);String() string"},
+	{"readerByteReader", "Read([]uint8) (int, error);ReadByte() (uint8, error)"},
+	{"readWriteAll", "Read([]uint8) (int, error);Write([]uint8) (int, error);ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error);WriteString(string) (int, error)"},
+	{"readWriteCloseAll", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error);WriteString(string) (int, error)"},
+	{"tcpConn", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;LocalAddr() net.Addr;RemoteAddr() net.Addr;SetDeadline(time.Time) error;SetReadDeadline(time.Time) error;SetWriteDeadline(time.Time) error;ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error)"},
+	{"readWriteSeeker", "Read([]uint8) (int, error);Write([]uint8) (int, error);Seek(int64, int) (int64, error)"},
+	{"responseFlusher", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush()"},
+	{"textMarshaler", "MarshalText() ([]uint8, error)"},
+	{"jsonMarshaler", "MarshalJSON() ([]uint8, error)"},
+	{"jsonBoth", "MarshalJSON() ([]uint8, error);UnmarshalJSON([]uint8) error"},
+	{"logValuer", "LogValue() slog.Value"},
+	{"readerFrom", "ReadFrom(io.Reader) (int64, error)"},
+	{"writerTo", "WriteTo(io.Writer) (int64, error)"},
+	{"readerAt", "ReadAt([]uint8, int64) (int, error)"},
+	{"readSeeker", "Read([]uint8) (int, error);Seek(int64, int) (int64, error)"},
+	{"byteReader", "ReadByte() (uint8, error)"},
+	{"locker", "Lock();Unlock()"},
+	{"sort", "Len() int;Less(int, int) bool;Swap(int, int)"},
+	{"heap", "Len() int;Less(int, int) bool;Swap(int, int);Push(interface {});Pop() interface {}"},
+	{"handler", "ServeHTTP(http.ResponseWriter, *http.Request)"},
+	{"roundTripper", "RoundTrip(*http.Request) (*http.Response, error)"},
+	{"responseWriter", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int)"},
+	{"addr", "Network() string;String() string"},
+	{"listener", "Accept() (net.Conn, error);Close() error;Addr() net.Addr"},
+	{"conn", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;LocalAddr() net.Addr;RemoteAddr() net.Addr;SetDeadline(time.Time) error;SetReadDeadline(time.Time) error;SetWriteDeadline(time.Time) error"},
+	{"context", "Deadline() (time.Time, bool);Done() <-chan struct {};Err() error;Value(interface {}) interface {}"},
+	{"flagValue", "String() string;Set(string) error"},
+	{"signal", "Signal();String() string"},
+}
+
+// optional lists methods for which compiled code looks in values that it got
+// because of another method.
+var optional = []struct{ with, method string }{
+	{"Read([]uint8) (int, error)", "WriteTo(io.Writer) (int64, error)"},
+	{"Write([]uint8) (int, error)", "ReadFrom(io.Reader) (int64, error)"},
+	{"Write([]uint8) (int, error)", "WriteString(string) (int, error)"},
+	{"WriteHeader(int)", "Flush()"},
+}
+
+// form is the compiled form that values of t get in an interface: one that
+// has all methods that compiled interfaces ask for.
+func (l *lowerer) form(t types.Type) (name string, methods []string) {
+	set := types.NewMethodSet(t)
+	has := map[string]bool{}
+	for i := range set.Len() {
+		has[set.At(i).Obj().Name()+reflectSignature(set.At(i).Type().(*types.Signature))] = true
+	}
+	need := map[string]bool{}
+	for _, target := range l.targetList {
+		u := target.Underlying().(*types.Interface)
+		if !types.Implements(t, u) || formless(target) {
+			continue
+		}
+		for m := range u.Methods() {
+			need[m.Name()+reflectSignature(m.Signature())] = true
+		}
+	}
+	if has["Error() string"] {
+		for _, m := range []string{"Error() string", "Unwrap() error", "Unwrap() []error", "Is(error) bool", "As(interface {}) bool"} {
+			if has[m] {
+				need[m] = true
+			}
+		}
+	}
+	for _, o := range optional {
+		if has[o.method] && need[o.with] {
+			need[o.method] = true
+		}
+	}
+	most := -1
+	for _, form := range forms {
+		n, ok, covered := 0, true, 0
+		for _, m := range strings.Split(form.methods, ";") {
+			if m == "" {
+				continue
+			}
+			n++
+			if !has[m] {
+				ok = false
+			}
+			if need[m] {
+				covered++
+			}
+		}
+		if ok && covered == len(need) && (most < 0 || n < most) {
+			name, most, methods = form.name, n, strings.Split(form.methods, ";")
+		}
+	}
+	if most < 0 {
+		var names []string
+		for m := range need {
+			names = append(names, m)
+		}
+		slices.Sort(names)
+		pos := token.NoPos
+		if n := namedOf(t); n != nil {
+			pos = n.Obj().Pos()
+		}
+		l.refuse(pos, "pass "+reflectString(t)+" to compiled code with the methods "+strings.Join(names, ", "), "a type with fewer methods")
+	}
+	return name, methods
+}
+
+// formless says that rt's own form satisfies the interface in any case.
+func formless(t types.Type) bool {
+	switch reflectString(t) {
+	case "fmt.Formatter", "fmt.Stringer", "fmt.GoStringer":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,242 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// captures lists what a function literal takes along.
+func (f *fn) captures(node ast.Node) []capture {
+	var caps []capture
+	for _, v := range f.l.freeVars(node) {
+		caps = append(caps, capture{f.l.name(v), f.storage(v)})
+	}
+	return caps
+}
+
+func (f *fn) litVars(e *ast.FuncLit) ([]*types.Var, *types.Signature) {
+	sig := f.l.c.info.TypeOf(e).(*types.Signature)
+	var params []*types.Var
+	for p := range sig.Params().Variables() {
+		params = append(params, p)
+	}
+	return params, sig
+}
+
+// closure emits a function literal as a value and returns the call that makes
+// it.
+func (f *fn) closure(e *ast.FuncLit) string {
+	if f.l.a.recovers[e] {
+		f.l.refuse(e.Pos(), "use a function that calls recover as a value", "defer func() { ... recover() ... }() directly")
+	}
+	g := f.l.fn(f, nil)
+	params, sig := f.litVars(e)
+	caps := f.captures(e)
+	text := g.function(e, nil, params, sig.Results(), e.Body, false)
+	typ := f.l.typ(f.subst(sig))
+	f.at(e.Pos())
+	return f.maker(caps, typ, "func"+text, g)
+}
+
+// lifted emits a function literal that is called, started or deferred where
+// it stands as a function of its own: what it captures are parameters.
+func (f *fn) lifted(e *ast.FuncLit) *callee {
+	g := f.l.fn(f, nil)
+	params, sig := f.litVars(e)
+	caps := f.captures(e)
+	takes := f.l.a.recovers[e]
+	text := g.function(e, caps, params, sig.Results(), e.Body, takes)
+	name := f.fresh("fn")
+	g.directive(&f.l.funcs, e.Pos())
+	fmt.Fprintf(&f.l.funcs, "func %s%s {\n%s}\n\n", name, text, g.b.String())
+	c := &callee{text: name, sig: f.subst(sig).(*types.Signature), takes: takes}
+	for _, p := range caps {
+		c.first = append(c.first, p.name)
+		c.firstTypes = append(c.firstTypes, p.typ)
+	}
+	return c
+}
+
+// goStmt starts a goroutine at a named function with evaluated arguments:
+// Yaegi starts another closure than the one written (fault 1), and evaluates
+// arguments late (fault 5).
+func (f *fn) goStmt(s *ast.GoStmt) {
+	c, args := f.callParts(s.Call)
+	f.at(s.Pos())
+	if c == nil {
+		return
+	}
+	if !c.compiled && !c.value {
+		f.line("go %s(%s)", c.text, joinArgs(args))
+		return
+	}
+	name, caps := f.thunk(c, args)
+	var names []string
+	for _, p := range caps {
+		names = append(names, p.name)
+	}
+	f.line("go %s(%s)", name, strings.Join(names, ", "))
+}
+
+// callParts evaluates the callee and the arguments of a call for go and
+// defer, builtins included.
+func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
+	fun := ast.Unparen(e.Fun)
+	if tv := f.l.c.info.Types[fun]; tv.IsBuiltin() || tv.IsType() {
+		return f.builtinParts(e)
+	}
+	c := f.callee(fun)
+	if strings.HasPrefix(c.text, "call_") {
+		f.line("rt.Bind(%s)", c.first[0])
+	} else if c.recv != nil && types.IsInterface(c.recv) {
+		name, _, _ := strings.Cut(c.text, ".")
+		f.line("rt.Bind(%s)", name)
+	}
+	args := c.args(f, e)
+	for i := range args {
+		if !fixedText(args[i].text) {
+			args[i].text = f.temp(args[i].text)
+		}
+	}
+	return c, args
+}
+
+// fixedText says that text is a temporary: t and a number.
+func fixedText(s string) bool {
+	return len(s) > 1 && s[0] == 't' && s[1] >= '0' && s[1] <= '9' || s == "nilPanic"
+}
+
+// builtinParts makes a function of a builtin call.
+func (f *fn) builtinParts(e *ast.CallExpr) (*callee, []arg) {
+	name := ""
+	if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok {
+		name = id.Name
+	}
+	c := &callee{sig: types.NewSignatureType(nil, nil, nil, nil, nil, false), value: true}
+	var args []arg
+	add := func(e ast.Expr, t types.Type) {
+		if t == nil {
+			t = f.typeOf(e)
+		}
+		args = append(args, arg{text: f.temp(f.value(e, t)), typ: f.l.typ(t)})
+	}
+	switch name {
+	case "close":
+		add(e.Args[0], nil)
+		c.text = "close"
+	case "panic":
+		add(e.Args[0], anyType)
+		c.text = "rt.Throw"
+	case "delete":
+		add(e.Args[0], nil)
+		add(e.Args[1], f.typeOf(e.Args[0]).Underlying().(*types.Map).Key())
+		c.text = "delete"
+	case "print", "println":
+		for _, a := range e.Args {
+			add(a, anyType)
+		}
+		c.text = "rt.Print"
+		if name == "println" {
+			c.text = "rt.Println"
+		}
+	case "recover":
+		c.text = "rt.Nothing"
+		if f.defers != "" && f.panic != "" {
+			c.text = "rt.RecoverOuter"
+			c.takes = true
+			args = append(args, arg{text: "nilPanic", typ: "*rt.Panic"}, arg{text: f.panic, typ: "*rt.Panic"})
+		}
+	default:
+		f.l.refuse(e.Pos(), "start or defer "+name, "a function literal around it")
+		c.text = "rt.Nothing"
+	}
+	return c, args
+}
+
+// thunk is a function whose parameters are all that a call needs.
+func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
+	var caps []capture
+	text := c.text
+	switch {
+	case strings.HasPrefix(text, "rt."), text == "close", text == "delete":
+	case c.recv != nil && c.compiled:
+		name, method, _ := strings.Cut(text, ".")
+		n := f.temp(name)
+		caps = append(caps, capture{n, f.l.typ(c.recv)})
+		text = n + "." + method
+	case c.value:
+		n := text
+		if !fixedText(n) {
+			n = f.temp(n)
+		}
+		caps = append(caps, capture{n, f.l.typ(c.sig)})
+		text = n
+	}
+	for _, a := range args {
+		if isIdent(a.text) && a.text != "nilPanic" {
+			caps = append(caps, capture{a.text, a.typ})
+		}
+	}
+	name := f.fresh("th")
+	var params []string
+	for _, p := range caps {
+		params = append(params, p.name+" "+p.typ)
+	}
+	g := f.l.fn(f, nil)
+	g.line("%s(%s)", text, joinArgs(args))
+	fmt.Fprintf(&f.l.funcs, "func %s(%s) {\n%s}\n\n", name, strings.Join(params, ", "), g.b.String())
+	return name, caps
+}
+
+// deferStmt pushes a closure with the evaluated callee and arguments (fault
+// 5). It takes the panic, so that only a function that is deferred itself can
+// recover.
+func (f *fn) deferStmt(s *ast.DeferStmt) {
+	c, args := f.callParts(s.Call)
+	f.at(s.Pos())
+	if c == nil {
+		return
+	}
+	var caps []capture
+	text := c.text
+	pn := f.fresh("pn")
+	if c.takes && len(args) > 0 {
+		args[0] = arg{text: pn, typ: "*rt.Panic"}
+	}
+	switch {
+	case strings.HasPrefix(text, "rt."), text == "close", text == "delete":
+	case c.recv != nil && c.compiled:
+		name, method, _ := strings.Cut(text, ".")
+		n := f.temp(name)
+		caps = append(caps, capture{n, f.l.typ(c.recv)})
+		text = n + "." + method
+	case c.value:
+		n := f.temp(text)
+		caps = append(caps, capture{n, f.l.typ(c.sig)})
+		text = n
+	}
+	for _, a := range args {
+		if isIdent(a.text) && a.text != pn && a.text != "nilPanic" {
+			caps = append(caps, capture{a.text, a.typ})
+		}
+	}
+	g := f.l.fn(f, nil)
+	g.line("%s(%s)", text, joinArgs(args))
+	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
+	t := f.temp(mk)
+	f.line("%s.Push(%s)", f.defers, t)
+}
+
+func dedupe(caps []capture) []capture {
+	var list []capture
+	seen := map[string]bool{}
+	for _, c := range caps {
+		if !seen[c.name] {
+			seen[c.name] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}

@@ -1,0 +1,178 @@
+// Package lower stands in front of the interpreter: it checks a program as the
+// compiler does, and rewrites it into the small part of Go that Yaegi executes
+// rightly, or refuses it by name.
+//
+// Yaegi 0.16.1 computes many ordinary things wrongly and in silence: closures
+// see the variables of another iteration, one select statement mixes up the
+// channels of two goroutines, interfaces compare and print wrongly. Mending
+// one fault at a time leaves the next one; so a program is taken apart into a
+// core in which the faults cannot happen:
+//
+//   - no closure shares a variable with a frame: a variable that a closure
+//     changes lives behind a pointer, and a closure is made by a function of
+//     its own whose parameters are what it captures;
+//   - no statement computes more than one thing whose order matters;
+//   - no methods, no interfaces of the program: dynamic types are kept by
+//     package rt, which is compiled;
+//   - no switch, select, defer, recover, generics, range over functions.
+//
+// Positions survive: each statement of the result stands under a //line
+// directive with the line and column of the statement that it came from.
+package lower
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"workbook/internal/book"
+	"workbook/runner/lower/export"
+)
+
+// Program is the source of one snippet.
+type Program struct {
+	Name string
+	// File is what messages call the file, Line the line of File at which
+	// Source begins, Col the column at which each of its lines begins; 0
+	// means 1.
+	File      string
+	Line, Col int
+	Source    []byte
+}
+
+// Prepared is a program that the interpreter can execute.
+type Prepared struct {
+	// Source is Go text for the interpreter. It imports only packages that
+	// the program uses, and workbook/runner/lower/rt.
+	Source []byte
+	// Imports lists the packages that Source imports, sorted.
+	Imports []string
+}
+
+// Prepare checks a program and lowers it. The error is book.Problems: what Go
+// rejects, in Go's words, or else what the interpreter cannot do rightly.
+func Prepare(p Program) (*Prepared, error) {
+	c, problems := check(p)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return lower(c)
+}
+
+// Check reports what Go would reject in a program, as Prepare does, and
+// nothing that only the interpreter cannot do.
+func Check(p Program) error {
+	if _, problems := check(p); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// checked is a program that Go accepts.
+type checked struct {
+	Program
+	fset     *token.FileSet
+	file     *ast.File
+	pkg      *types.Package
+	info     *types.Info
+	importer *export.Importer
+}
+
+// sourceName is the name of the program in its own token.FileSet.
+const sourceName = "main.go"
+
+// place is where pos of the program stands in its file.
+func (c *checked) place(pos token.Pos) book.Pos {
+	return c.at(c.fset.PositionFor(pos, false))
+}
+
+func (c *checked) at(p token.Position) book.Pos {
+	return book.Pos{File: c.File, Line: max(c.Line, 1) + p.Line - 1, Col: max(c.Col, 1) + p.Column - 1}
+}
+
+func check(p Program) (*checked, book.Problems) {
+	c := &checked{Program: p, fset: token.NewFileSet()}
+	file, err := parser.ParseFile(c.fset, sourceName, p.Source, parser.SkipObjectResolution|parser.AllErrors|parser.ParseComments)
+	if err != nil {
+		return nil, c.syntaxErrors(err)
+	}
+	c.file = file
+	if file.Name.Name != "main" {
+		return nil, book.Problems{{Pos: c.place(file.Name.Pos()),
+			Msg: fmt.Sprintf("package %s is not a command: write package main", file.Name.Name)}}
+	}
+	c.importer = export.Shared()
+	c.info = newInfo()
+	var problems book.Problems
+	conf := types.Config{
+		GoVersion: goVersion,
+		Importer:  c.importer,
+		Sizes:     types.SizesFor("gc", goarch),
+		Error: func(err error) {
+			var e types.Error
+			if !errors.As(err, &e) {
+				problems = append(problems, book.Problem{Pos: c.place(file.Pos()), Msg: err.Error()})
+				return
+			}
+			if n := len(problems); n > 0 && e.Msg != "" && e.Msg[0] == '\t' {
+				// The second part of the message before, such as "other declaration of x".
+				problems[n-1].Msg += fmt.Sprintf("\n\t%s: %s", c.place(e.Pos), strings.TrimSpace(e.Msg))
+				return
+			}
+			problems = append(problems, book.Problem{Pos: c.place(c.commandPos(e)), Msg: withHint(commandWords(e.Msg))})
+		},
+	}
+	c.pkg, _ = conf.Check("main", c.fset, []*ast.File{file}, c.info)
+	if len(problems) == 0 && c.pkg.Scope().Lookup("main") == nil {
+		problems = append(problems, book.Problem{Pos: c.place(file.Name.Pos()), Msg: "function main is undeclared in the main package"})
+	}
+	slices.SortStableFunc(problems, func(a, b book.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return c, slices.Compact(problems)
+}
+
+// commandPos is where the go command reports an error that go/types reports at
+// another place: missing arguments at the last one that is there.
+func (c *checked) commandPos(e types.Error) token.Pos {
+	pos := e.Pos
+	if strings.HasPrefix(e.Msg, "not enough arguments in call") {
+		ast.Inspect(c.file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && call.Rparen == e.Pos && len(call.Args) > 0 {
+				pos = call.Args[len(call.Args)-1].Pos()
+			}
+			return true
+		})
+	}
+	return pos
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Instances:  map[*ast.Ident]types.Instance{},
+		Defs:       map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Implicits:  map[ast.Node]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
+	}
+}
+
+func (c *checked) syntaxErrors(err error) book.Problems {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return book.Problems{{Pos: book.Pos{File: c.File, Line: max(c.Line, 1)}, Msg: err.Error()}}
+	}
+	var problems book.Problems
+	for _, e := range list {
+		problems = append(problems, book.Problem{Pos: c.at(e.Pos), Msg: "syntax error: " + e.Msg})
+	}
+	return problems
+}

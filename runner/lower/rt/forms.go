@@ -1,0 +1,513 @@
+package rt
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+var _ = fmt.Sprint
+
+// A form is how a value of the program stands in an interface whose methods
+// compiled code calls: with those methods, and no others.
+type form func(V) any
+
+var forms = map[string]form{
+	"error":              func(v V) any { return vError{v} },
+	"errorUnwrap":        func(v V) any { return vErrorUnwrap{v} },
+	"errorUnwraps":       func(v V) any { return vErrorUnwraps{v} },
+	"errorIs":            func(v V) any { return vErrorIs{v} },
+	"errorAs":            func(v V) any { return vErrorAs{v} },
+	"errorUnwrapIs":      func(v V) any { return vErrorUnwrapIs{v} },
+	"errorTimeout":       func(v V) any { return vErrorTimeout{v} },
+	"errorNet":           func(v V) any { return vErrorNet{v} },
+	"errorNetUnwrap":     func(v V) any { return vErrorNetUnwrap{v} },
+	"errorString":        func(v V) any { return vErrorString{v} },
+	"stringer":           func(v V) any { return vStringer{v} },
+	"reader":             func(v V) any { return vReader{v} },
+	"writer":             func(v V) any { return vWriter{v} },
+	"closer":             func(v V) any { return vCloser{v} },
+	"writerString":       func(v V) any { return vWriterString{v} },
+	"readWriter":         func(v V) any { return vReadWriter{v} },
+	"readCloser":         func(v V) any { return vReadCloser{v} },
+	"writeCloser":        func(v V) any { return vWriteCloser{v} },
+	"readWriteCloser":    func(v V) any { return vReadWriteCloser{v} },
+	"readerWriterTo":     func(v V) any { return vReaderWriterTo{v} },
+	"writerReaderFrom":   func(v V) any { return vWriterReaderFrom{v} },
+	"writerStringWriter": func(v V) any { return vWriterStringWriter{v} },
+	"readWriterString":   func(v V) any { return vReadWriterString{v} },
+	"readerByteReader":   func(v V) any { return vReaderByteReader{v} },
+	"readWriteAll":       func(v V) any { return vReadWriteAll{v} },
+	"readWriteCloseAll":  func(v V) any { return vReadWriteCloseAll{v} },
+	"tcpConn":            func(v V) any { return vTcpConn{v} },
+	"readWriteSeeker":    func(v V) any { return vReadWriteSeeker{v} },
+	"responseFlusher":    func(v V) any { return vResponseFlusher{v} },
+	"textMarshaler":      func(v V) any { return vTextMarshaler{v} },
+	"jsonMarshaler":      func(v V) any { return vJsonMarshaler{v} },
+	"jsonBoth":           func(v V) any { return vJsonBoth{v} },
+	"logValuer":          func(v V) any { return vLogValuer{v} },
+	"readerFrom":         func(v V) any { return vReaderFrom{v} },
+	"writerTo":           func(v V) any { return vWriterTo{v} },
+	"readerAt":           func(v V) any { return vReaderAt{v} },
+	"readSeeker":         func(v V) any { return vReadSeeker{v} },
+	"byteReader":         func(v V) any { return vByteReader{v} },
+	"locker":             func(v V) any { return vLocker{v} },
+	"sort":               func(v V) any { return vSort{v} },
+	"heap":               func(v V) any { return vHeap{v} },
+	"handler":            func(v V) any { return vHandler{v} },
+	"roundTripper":       func(v V) any { return vRoundTripper{v} },
+	"responseWriter":     func(v V) any { return vResponseWriter{v} },
+	"addr":               func(v V) any { return vAddr{v} },
+	"listener":           func(v V) any { return vListener{v} },
+	"conn":               func(v V) any { return vConn{v} },
+	"context":            func(v V) any { return vContext{v} },
+	"flagValue":          func(v V) any { return vFlagValue{v} },
+	"signal":             func(v V) any { return vSignal{v} },
+}
+
+// to is a result of a method of the program.
+func to[T any](v interface{ Interface() any }) T {
+	x, _ := v.Interface().(T)
+	return x
+}
+
+type vError struct{ V }
+
+func (v vError) Error() string { return to[string](v.call("Error")[0]) }
+
+type vErrorUnwrap struct{ V }
+
+func (v vErrorUnwrap) Error() string { return to[string](v.call("Error")[0]) }
+func (v vErrorUnwrap) Unwrap() error { return to[error](v.call("Unwrap")[0]) }
+
+type vErrorUnwraps struct{ V }
+
+func (v vErrorUnwraps) Error() string   { return to[string](v.call("Error")[0]) }
+func (v vErrorUnwraps) Unwrap() []error { return to[[]error](v.call("Unwrap")[0]) }
+
+type vErrorIs struct{ V }
+
+func (v vErrorIs) Error() string    { return to[string](v.call("Error")[0]) }
+func (v vErrorIs) Is(a0 error) bool { return to[bool](v.call("Is", a0)[0]) }
+
+type vErrorAs struct{ V }
+
+func (v vErrorAs) Error() string  { return to[string](v.call("Error")[0]) }
+func (v vErrorAs) As(a0 any) bool { return to[bool](v.call("As", a0)[0]) }
+
+type vErrorUnwrapIs struct{ V }
+
+func (v vErrorUnwrapIs) Error() string    { return to[string](v.call("Error")[0]) }
+func (v vErrorUnwrapIs) Unwrap() error    { return to[error](v.call("Unwrap")[0]) }
+func (v vErrorUnwrapIs) Is(a0 error) bool { return to[bool](v.call("Is", a0)[0]) }
+
+type vErrorTimeout struct{ V }
+
+func (v vErrorTimeout) Error() string { return to[string](v.call("Error")[0]) }
+func (v vErrorTimeout) Timeout() bool { return to[bool](v.call("Timeout")[0]) }
+
+type vErrorNet struct{ V }
+
+func (v vErrorNet) Error() string   { return to[string](v.call("Error")[0]) }
+func (v vErrorNet) Timeout() bool   { return to[bool](v.call("Timeout")[0]) }
+func (v vErrorNet) Temporary() bool { return to[bool](v.call("Temporary")[0]) }
+
+type vErrorNetUnwrap struct{ V }
+
+func (v vErrorNetUnwrap) Error() string   { return to[string](v.call("Error")[0]) }
+func (v vErrorNetUnwrap) Timeout() bool   { return to[bool](v.call("Timeout")[0]) }
+func (v vErrorNetUnwrap) Temporary() bool { return to[bool](v.call("Temporary")[0]) }
+func (v vErrorNetUnwrap) Unwrap() error   { return to[error](v.call("Unwrap")[0]) }
+
+type vErrorString struct{ V }
+
+func (v vErrorString) Error() string  { return to[string](v.call("Error")[0]) }
+func (v vErrorString) String() string { return to[string](v.call("String")[0]) }
+
+type vStringer struct{ V }
+
+func (v vStringer) String() string { return to[string](v.call("String")[0]) }
+
+type vReader struct{ V }
+
+func (v vReader) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vWriter struct{ V }
+
+func (v vWriter) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vCloser struct{ V }
+
+func (v vCloser) Close() error { return to[error](v.call("Close")[0]) }
+
+type vWriterString struct{ V }
+
+func (v vWriterString) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vWriterString) String() string { return to[string](v.call("String")[0]) }
+
+type vReadWriter struct{ V }
+
+func (v vReadWriter) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriter) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vReadCloser struct{ V }
+
+func (v vReadCloser) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadCloser) Close() error { return to[error](v.call("Close")[0]) }
+
+type vWriteCloser struct{ V }
+
+func (v vWriteCloser) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vWriteCloser) Close() error { return to[error](v.call("Close")[0]) }
+
+type vReadWriteCloser struct{ V }
+
+func (v vReadWriteCloser) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloser) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloser) Close() error { return to[error](v.call("Close")[0]) }
+
+type vReaderWriterTo struct{ V }
+
+func (v vReaderWriterTo) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReaderWriterTo) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vWriterReaderFrom struct{ V }
+
+func (v vWriterReaderFrom) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vWriterReaderFrom) ReadFrom(a0 io.Reader) (int64, error) {
+	r := v.call("ReadFrom", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vWriterStringWriter struct{ V }
+
+func (v vWriterStringWriter) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vWriterStringWriter) WriteString(a0 string) (int, error) {
+	r := v.call("WriteString", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vReadWriterString struct{ V }
+
+func (v vReadWriterString) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriterString) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriterString) String() string { return to[string](v.call("String")[0]) }
+
+type vReaderByteReader struct{ V }
+
+func (v vReaderByteReader) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReaderByteReader) ReadByte() (byte, error) {
+	r := v.call("ReadByte")
+	return to[byte](r[0]), to[error](r[1])
+}
+
+type vReadWriteAll struct{ V }
+
+func (v vReadWriteAll) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteAll) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteAll) ReadFrom(a0 io.Reader) (int64, error) {
+	r := v.call("ReadFrom", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vReadWriteAll) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vReadWriteAll) WriteString(a0 string) (int, error) {
+	r := v.call("WriteString", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vReadWriteCloseAll struct{ V }
+
+func (v vReadWriteCloseAll) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloseAll) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloseAll) Close() error { return to[error](v.call("Close")[0]) }
+func (v vReadWriteCloseAll) ReadFrom(a0 io.Reader) (int64, error) {
+	r := v.call("ReadFrom", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloseAll) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vReadWriteCloseAll) WriteString(a0 string) (int, error) {
+	r := v.call("WriteString", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vTcpConn struct{ V }
+
+func (v vTcpConn) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vTcpConn) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vTcpConn) Close() error                   { return to[error](v.call("Close")[0]) }
+func (v vTcpConn) LocalAddr() net.Addr            { return to[net.Addr](v.call("LocalAddr")[0]) }
+func (v vTcpConn) RemoteAddr() net.Addr           { return to[net.Addr](v.call("RemoteAddr")[0]) }
+func (v vTcpConn) SetDeadline(a0 time.Time) error { return to[error](v.call("SetDeadline", a0)[0]) }
+func (v vTcpConn) SetReadDeadline(a0 time.Time) error {
+	return to[error](v.call("SetReadDeadline", a0)[0])
+}
+func (v vTcpConn) SetWriteDeadline(a0 time.Time) error {
+	return to[error](v.call("SetWriteDeadline", a0)[0])
+}
+func (v vTcpConn) ReadFrom(a0 io.Reader) (int64, error) {
+	r := v.call("ReadFrom", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vTcpConn) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vReadWriteSeeker struct{ V }
+
+func (v vReadWriteSeeker) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteSeeker) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadWriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
+	r := v.call("Seek", a0, a1)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vResponseFlusher struct{ V }
+
+func (v vResponseFlusher) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
+func (v vResponseFlusher) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vResponseFlusher) WriteHeader(a0 int) { v.call("WriteHeader", a0) }
+func (v vResponseFlusher) Flush()             { v.call("Flush") }
+
+type vTextMarshaler struct{ V }
+
+func (v vTextMarshaler) MarshalText() ([]byte, error) {
+	r := v.call("MarshalText")
+	return to[[]byte](r[0]), to[error](r[1])
+}
+
+type vJsonMarshaler struct{ V }
+
+func (v vJsonMarshaler) MarshalJSON() ([]byte, error) {
+	r := v.call("MarshalJSON")
+	return to[[]byte](r[0]), to[error](r[1])
+}
+
+type vJsonBoth struct{ V }
+
+func (v vJsonBoth) MarshalJSON() ([]byte, error) {
+	r := v.call("MarshalJSON")
+	return to[[]byte](r[0]), to[error](r[1])
+}
+func (v vJsonBoth) UnmarshalJSON(a0 []byte) error { return to[error](v.call("UnmarshalJSON", a0)[0]) }
+
+type vLogValuer struct{ V }
+
+func (v vLogValuer) LogValue() slog.Value { return to[slog.Value](v.call("LogValue")[0]) }
+
+type vReaderFrom struct{ V }
+
+func (v vReaderFrom) ReadFrom(a0 io.Reader) (int64, error) {
+	r := v.call("ReadFrom", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vWriterTo struct{ V }
+
+func (v vWriterTo) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vReaderAt struct{ V }
+
+func (v vReaderAt) ReadAt(a0 []byte, a1 int64) (int, error) {
+	r := v.call("ReadAt", a0, a1)
+	return to[int](r[0]), to[error](r[1])
+}
+
+type vReadSeeker struct{ V }
+
+func (v vReadSeeker) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadSeeker) Seek(a0 int64, a1 int) (int64, error) {
+	r := v.call("Seek", a0, a1)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+type vByteReader struct{ V }
+
+func (v vByteReader) ReadByte() (byte, error) {
+	r := v.call("ReadByte")
+	return to[byte](r[0]), to[error](r[1])
+}
+
+type vLocker struct{ V }
+
+func (v vLocker) Lock()   { v.call("Lock") }
+func (v vLocker) Unlock() { v.call("Unlock") }
+
+type vSort struct{ V }
+
+func (v vSort) Len() int                 { return to[int](v.call("Len")[0]) }
+func (v vSort) Less(a0 int, a1 int) bool { return to[bool](v.call("Less", a0, a1)[0]) }
+func (v vSort) Swap(a0 int, a1 int)      { v.call("Swap", a0, a1) }
+
+type vHeap struct{ V }
+
+func (v vHeap) Len() int                 { return to[int](v.call("Len")[0]) }
+func (v vHeap) Less(a0 int, a1 int) bool { return to[bool](v.call("Less", a0, a1)[0]) }
+func (v vHeap) Swap(a0 int, a1 int)      { v.call("Swap", a0, a1) }
+func (v vHeap) Push(a0 any)              { v.call("Push", a0) }
+func (v vHeap) Pop() any                 { return to[any](v.call("Pop")[0]) }
+
+type vHandler struct{ V }
+
+func (v vHandler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) { v.call("ServeHTTP", a0, a1) }
+
+type vRoundTripper struct{ V }
+
+func (v vRoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
+	r := v.call("RoundTrip", a0)
+	return to[*http.Response](r[0]), to[error](r[1])
+}
+
+type vResponseWriter struct{ V }
+
+func (v vResponseWriter) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
+func (v vResponseWriter) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vResponseWriter) WriteHeader(a0 int) { v.call("WriteHeader", a0) }
+
+type vAddr struct{ V }
+
+func (v vAddr) Network() string { return to[string](v.call("Network")[0]) }
+func (v vAddr) String() string  { return to[string](v.call("String")[0]) }
+
+type vListener struct{ V }
+
+func (v vListener) Accept() (net.Conn, error) {
+	r := v.call("Accept")
+	return to[net.Conn](r[0]), to[error](r[1])
+}
+func (v vListener) Close() error   { return to[error](v.call("Close")[0]) }
+func (v vListener) Addr() net.Addr { return to[net.Addr](v.call("Addr")[0]) }
+
+type vConn struct{ V }
+
+func (v vConn) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vConn) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vConn) Close() error                   { return to[error](v.call("Close")[0]) }
+func (v vConn) LocalAddr() net.Addr            { return to[net.Addr](v.call("LocalAddr")[0]) }
+func (v vConn) RemoteAddr() net.Addr           { return to[net.Addr](v.call("RemoteAddr")[0]) }
+func (v vConn) SetDeadline(a0 time.Time) error { return to[error](v.call("SetDeadline", a0)[0]) }
+func (v vConn) SetReadDeadline(a0 time.Time) error {
+	return to[error](v.call("SetReadDeadline", a0)[0])
+}
+func (v vConn) SetWriteDeadline(a0 time.Time) error {
+	return to[error](v.call("SetWriteDeadline", a0)[0])
+}
+
+type vContext struct{ V }
+
+func (v vContext) Deadline() (time.Time, bool) {
+	r := v.call("Deadline")
+	return to[time.Time](r[0]), to[bool](r[1])
+}
+func (v vContext) Done() <-chan struct{} { return to[<-chan struct{}](v.call("Done")[0]) }
+func (v vContext) Err() error            { return to[error](v.call("Err")[0]) }
+func (v vContext) Value(a0 any) any      { return to[any](v.call("Value", a0)[0]) }
+
+type vFlagValue struct{ V }
+
+func (v vFlagValue) String() string      { return to[string](v.call("String")[0]) }
+func (v vFlagValue) Set(a0 string) error { return to[error](v.call("Set", a0)[0]) }
+
+type vSignal struct{ V }
+
+func (v vSignal) Signal()        { v.call("Signal") }
+func (v vSignal) String() string { return to[string](v.call("String")[0]) }

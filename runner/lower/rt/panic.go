@@ -1,0 +1,247 @@
+package rt
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"runtime"
+	"strconv"
+)
+
+// Panic is a panic on its way through the deferred calls of a function.
+type Panic struct {
+	value     any
+	recovered bool
+}
+
+// Defers are the deferred calls of one execution of a function.
+type Defers struct {
+	list []func(*Panic)
+}
+
+// Push defers a call.
+func (d *Defers) Push(f func(*Panic)) { d.list = append(d.list, f) }
+
+// Run executes the body of a function and then its deferred calls.
+func (d *Defers) Run(body func()) {
+	p := d.guard(func(*Panic) { body() }, nil)
+	for len(d.list) > 0 {
+		f := d.list[len(d.list)-1]
+		d.list = d.list[:len(d.list)-1]
+		next := d.guard(f, p)
+		switch {
+		case next != nil:
+			p = next
+		case p != nil && p.recovered:
+			p = nil
+		}
+	}
+	if p != nil {
+		panic(p.value)
+	}
+}
+
+// guard calls f and returns the panic that ended it.
+func (d *Defers) guard(f func(*Panic), p *Panic) (raised *Panic) {
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		if v := recover(); v != nil {
+			raised = &Panic{value: v}
+			return
+		}
+		// runtime.Goexit: the deferred calls run, and the goroutine ends.
+		for len(d.list) > 0 {
+			f := d.list[len(d.list)-1]
+			d.list = d.list[:len(d.list)-1]
+			f(nil)
+		}
+	}()
+	f(p)
+	done = true
+	return nil
+}
+
+// Recover is the builtin, in a function that was deferred with p.
+func Recover(p *Panic) any {
+	if p == nil || p.recovered {
+		return nil
+	}
+	p.recovered = true
+	return p.value
+}
+
+// RecoverOuter is `defer recover()`: when the function that defers it ends
+// without a panic of its own, it recovers the panic that called the function.
+func RecoverOuter(own, outer *Panic) {
+	if own == nil {
+		Recover(outer)
+	}
+}
+
+// PanicValue is the value with which panic(x) panics.
+func PanicValue(x any) any {
+	if x == nil {
+		return new(runtime.PanicNilError)
+	}
+	return x
+}
+
+// Throw is the builtin panic.
+func Throw(x any) { panic(PanicValue(x)) }
+
+// PanicText is what Go prints behind "panic: " for a panic with value v.
+func PanicText(v any) string {
+	switch x := v.(type) {
+	case valuer:
+		return x.val().panicText(v)
+	case nil:
+		return "nil"
+	case error:
+		if s, ok := v.(runtimeError); ok && s == nilError {
+			return string(s) + "\n[signal SIGSEGV: segmentation violation]"
+		}
+		return x.Error()
+	case fmt.Stringer:
+		return x.String()
+	}
+	return basicText(v, reflect.TypeOf(v).String())
+}
+
+func (v V) panicText(x any) string {
+	if v.t.set["Error() string"] {
+		return v.call("Error")[0].String()
+	}
+	if v.t.set["String() string"] {
+		return v.call("String")[0].String()
+	}
+	if v.t.kind == "basic" {
+		return fmt.Sprintf("%s(%s)", v.t.name, basicQuoted(v.x))
+	}
+	return fmt.Sprintf("(%s) {...}", v.t.name)
+}
+
+func basicQuoted(x any) string {
+	if s, ok := x.(string); ok {
+		return strconv.Quote(s)
+	}
+	return basicText(x, "")
+}
+
+// basicText prints as the run-time system does.
+func basicText(v any, name string) string {
+	x := reflect.ValueOf(v)
+	switch x.Kind() {
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.String:
+		text := fmt.Sprint(v)
+		if x.Type().PkgPath() != "" {
+			if x.Kind() == reflect.String {
+				text = strconv.Quote(text)
+			}
+			return fmt.Sprintf("%s(%s)", x.Type(), text)
+		}
+		return text
+	case reflect.Float32:
+		return strconv.FormatFloat(x.Float(), 'g', -1, 32)
+	case reflect.Float64:
+		return floatText(x.Float())
+	case reflect.Complex64, reflect.Complex128:
+		c := x.Complex()
+		im := floatText(imag(c))
+		if im[0] != '-' && im[0] != '+' {
+			im = "+" + im
+		}
+		return "(" + floatText(real(c)) + im + "i)"
+	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map, reflect.UnsafePointer:
+		return fmt.Sprintf("(%s) %#x", name, x.Pointer())
+	}
+	return fmt.Sprintf("(%s) {...}", name)
+}
+
+// floatText is how print prints a float.
+func floatText(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "+Inf"
+	case math.IsInf(f, -1):
+		return "-Inf"
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// Print is the builtin print.
+func Print(args ...any) {
+	for _, a := range args {
+		printOne(a)
+	}
+}
+
+// Println is the builtin println.
+func Println(args ...any) {
+	for i, a := range args {
+		if i > 0 {
+			print(" ")
+		}
+		printOne(a)
+	}
+	print("\n")
+}
+
+func printOne(a any) {
+	if v, ok := a.(valuer); ok {
+		a = v.val().x
+	}
+	if a == nil {
+		print("(0x0,0x0)")
+		return
+	}
+	x := reflect.ValueOf(a)
+	switch x.Kind() {
+	case reflect.Pointer, reflect.Func, reflect.Chan, reflect.Map, reflect.UnsafePointer:
+		print(fmt.Sprintf("%#x", x.Pointer()))
+	case reflect.String:
+		print(x.String())
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		print(basicText(a, ""))
+	default:
+		print(basicPlain(x))
+	}
+}
+
+func basicPlain(x reflect.Value) string {
+	switch x.Kind() {
+	case reflect.Bool:
+		return strconv.FormatBool(x.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return strconv.FormatInt(x.Int(), 10)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return strconv.FormatUint(x.Uint(), 10)
+	case reflect.Slice:
+		return fmt.Sprintf("[%d/%d]%#x", x.Len(), x.Cap(), x.Pointer())
+	}
+	return fmt.Sprint(x)
+}
+
+// Shift panics as a shift by a negative count does.
+func Shift() { panic(runtimeError("runtime error: negative shift amount")) }
+
+// NegativeZero refuses to pass a negative zero to a function.
+func NegativeZero(x float64) {
+	if math.Signbit(x) {
+		panic("the interpreter cannot pass a negative zero to a function: use --engine go")
+	}
+}
+
+// Size is a size that the interpreter must not fold.
+func Size(n int) uintptr { return uintptr(n) }
+
+// Missing stands for what was refused.
+func Missing(...any) {}
+
+// Nothing does nothing.
+func Nothing() {}

@@ -1,0 +1,521 @@
+package rt
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Format prints the value as package fmt prints a compiled one of that type.
+func (v V) Format(s fmt.State, verb rune) {
+	p := printer{s, verb}
+	if p.methods(v.t, v.x) {
+		return
+	}
+	p.value(reflect.ValueOf(v.x), v.t, 0, true)
+}
+
+// printer follows package fmt's printValue; the sentences of the language
+// that it must speak are those of fmt's documentation.
+type printer struct {
+	s    fmt.State
+	verb rune
+}
+
+func (p printer) write(s string) { io.WriteString(p.s, s) }
+func (p printer) sharp() bool    { return p.verb == 'v' && p.s.Flag('#') }
+func (p printer) plus() bool     { return p.verb == 'v' && p.s.Flag('+') }
+
+// methods prints by a method of the program, if there is one for the verb.
+func (p printer) methods(t *Type, x any) (done bool) {
+	v := V{t, x}
+	name := ""
+	switch {
+	case t.set["Format(fmt.State, int32)"]:
+		name = "Format"
+	case p.sharp():
+		if t.set["GoString() string"] {
+			name = "GoString"
+		}
+	case strings.ContainsRune("vsxXq", p.verb):
+		if t.set["Error() string"] {
+			name = "Error"
+		} else if t.set["String() string"] {
+			name = "String"
+		}
+	}
+	if name == "" {
+		return false
+	}
+	done = true
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if rv := reflect.ValueOf(x); (rv.Kind() == reflect.Pointer || rv.Kind() == reflect.UnsafePointer) && rv.IsNil() {
+			p.write("<nil>")
+			return
+		}
+		p.write("%!" + string(p.verb) + "(PANIC=" + name + " method: ")
+		fmt.Fprint(p.s, r)
+		p.write(")")
+	}()
+	if name == "Format" {
+		v.call(name, p.s, p.verb)
+		return
+	}
+	text := v.call(name)[0].String()
+	if name == "GoString" {
+		p.write(text)
+		return
+	}
+	fmt.Fprintf(p.s, fmt.FormatString(p.s, p.verb), text)
+	return
+}
+
+// value prints v of type t. open says that fmt could call its methods: it
+// cannot for what it reaches through an unexported field.
+func (p printer) value(v reflect.Value, t *Type, depth int, open bool) {
+	if t.Opaque && v.IsValid() && v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if depth > 0 && open && v.IsValid() && t.kind != "interface" && t.kind != "native" && p.methods(t, v.Interface()) {
+		return
+	}
+	switch t.kind {
+	case "native":
+		p.native(v.Interface(), depth, open)
+	case "struct":
+		if p.sharp() {
+			p.write(t.name)
+		}
+		p.write("{")
+		for i, name := range t.fields {
+			if i > 0 {
+				p.write(p.separator())
+			}
+			if p.plus() || p.sharp() {
+				p.write(name + ":")
+			}
+			f := v.Field(i)
+			ft := t.elems[i]
+			first := name[0]
+			exported := first >= 'A' && first <= 'Z' || first >= 0x80
+			p.value(f, ft, depth+1, open && exported)
+		}
+		p.write("}")
+	case "ptr":
+		p.ptr(v, t, depth, open)
+	case "slice", "array":
+		p.list(v, t, depth, open)
+	case "map":
+		p.mapping(v, t, depth, open)
+	case "interface":
+		p.inner(v, t, depth, open)
+	case "func", "chan", "unsafe":
+		p.pointer(v, t, depth)
+	default:
+		p.leaf(v.Interface(), t)
+	}
+}
+
+func (p printer) separator() string {
+	if p.sharp() {
+		return ", "
+	}
+	return " "
+}
+
+// leaf prints a basic value.
+func (p printer) leaf(x any, t *Type) {
+	text := fmt.Sprintf(fmt.FormatString(p.s, p.verb), x)
+	bad := "%!" + string(p.verb) + "(" + reflect.TypeOf(x).String() + "="
+	if rest, ok := strings.CutPrefix(text, bad); ok {
+		text = "%!" + string(p.verb) + "(" + t.name + "=" + rest
+	}
+	p.write(text)
+}
+
+// native lets fmt print a compiled value, at the depth at which it is.
+func (p printer) native(x any, depth int, open bool) {
+	format := fmt.FormatString(p.s, p.verb)
+	if depth == 0 {
+		fmt.Fprintf(p.s, format, x)
+		return
+	}
+	if t := holder(reflect.TypeOf(x)); t != nil && !open {
+		p.value(reflect.ValueOf(x), t, depth, open)
+		return
+	}
+	var text string
+	if open {
+		text = fmt.Sprintf(format, struct{ X any }{x})
+	} else {
+		text = fmt.Sprintf(format, struct{ x any }{x})
+	}
+	switch {
+	case p.sharp():
+		_, text, _ = strings.Cut(text, "{")
+		_, text, _ = strings.Cut(text, ":")
+	case p.plus():
+		_, text, _ = strings.Cut(text, ":")
+	default:
+		text = strings.TrimPrefix(text, "{")
+	}
+	p.write(strings.TrimSuffix(text, "}"))
+}
+
+func (p printer) ptr(v reflect.Value, t *Type, depth int, open bool) {
+	if v.Kind() == reflect.UnsafePointer {
+		v = reflect.NewAt(t.elem, v.UnsafePointer())
+	}
+	if depth == 0 && !v.IsNil() {
+		switch t.elems[0].kind {
+		case "struct", "slice", "array", "map":
+			p.write("&")
+			p.value(v.Elem(), t.elems[0], depth+1, open)
+			return
+		}
+	}
+	p.pointer(v, t, depth)
+}
+
+func (p printer) pointer(v reflect.Value, t *Type, depth int) {
+	u := v.Pointer()
+	switch {
+	case p.sharp():
+		p.write("(" + t.name + ")(")
+		if u == 0 {
+			p.write("nil")
+		} else {
+			p.write("0x" + strconv.FormatUint(uint64(u), 16))
+		}
+		p.write(")")
+	case p.verb == 'v' && u == 0:
+		fmt.Fprintf(p.s, padded(p.s), "<nil>")
+	case p.verb == 'v':
+		fmt.Fprintf(p.s, padded(p.s), "0x"+strconv.FormatUint(uint64(u), 16))
+	default:
+		p.leaf(v.Interface(), t)
+	}
+}
+
+// padded is the format of a string with the width of s.
+func padded(s fmt.State) string {
+	f := "%"
+	if s.Flag('-') {
+		f += "-"
+	}
+	if w, ok := s.Width(); ok {
+		f += strconv.Itoa(w)
+	}
+	return f + "s"
+}
+
+func (p printer) list(v reflect.Value, t *Type, depth int, open bool) {
+	elem := t.elems[0]
+	bytes := v.Type().Elem().Kind() == reflect.Uint8
+	switch p.verb {
+	case 's', 'q', 'x', 'X':
+		if bytes {
+			x := v
+			if v.Kind() == reflect.Array {
+				x = reflect.MakeSlice(reflect.SliceOf(v.Type().Elem()), v.Len(), v.Len())
+				reflect.Copy(x, v)
+			}
+			fmt.Fprintf(p.s, fmt.FormatString(p.s, p.verb), x.Bytes())
+			return
+		}
+	}
+	open1, close1 := "[", "]"
+	if p.sharp() {
+		p.write(t.name)
+		if t.kind == "slice" && v.IsNil() {
+			p.write("(nil)")
+			return
+		}
+		open1, close1 = "{", "}"
+	}
+	p.write(open1)
+	for i := range v.Len() {
+		if i > 0 {
+			p.write(p.separator())
+		}
+		p.value(v.Index(i), elem, depth+1, open)
+	}
+	p.write(close1)
+}
+
+func (p printer) mapping(v reflect.Value, t *Type, depth int, open bool) {
+	open1, close1 := "map[", "]"
+	if p.sharp() {
+		p.write(t.name)
+		if v.IsNil() {
+			p.write("(nil)")
+			return
+		}
+		open1, close1 = "{", "}"
+	}
+	p.write(open1)
+	keys := v.MapKeys()
+	slices.SortStableFunc(keys, compareKeys)
+	for i, k := range keys {
+		if i > 0 {
+			p.write(p.separator())
+		}
+		p.value(k, t.elems[0], depth+1, open)
+		p.write(":")
+		p.value(v.MapIndex(k), t.elems[1], depth+1, open)
+	}
+	p.write(close1)
+}
+
+// compareKeys is the order in which fmt prints the keys of a map.
+func compareKeys(a, b reflect.Value) int {
+	for a.Kind() == reflect.Interface && b.Kind() == reflect.Interface {
+		if a.IsNil() || b.IsNil() {
+			switch {
+			case a.IsNil() && b.IsNil():
+				return 0
+			case a.IsNil():
+				return -1
+			}
+			return 1
+		}
+		a, b = reflect.ValueOf(Raw(a.Interface())), reflect.ValueOf(Raw(b.Interface()))
+	}
+	if a.Kind() != b.Kind() {
+		return cmp.Compare(a.Kind(), b.Kind())
+	}
+	switch a.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return cmp.Compare(a.Int(), b.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return cmp.Compare(a.Uint(), b.Uint())
+	case reflect.Float32, reflect.Float64:
+		return cmp.Compare(a.Float(), b.Float())
+	case reflect.String:
+		return cmp.Compare(a.String(), b.String())
+	case reflect.Bool:
+		switch {
+		case a.Bool() == b.Bool():
+			return 0
+		case a.Bool():
+			return 1
+		}
+		return -1
+	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
+		return cmp.Compare(a.Pointer(), b.Pointer())
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if c := compareKeys(a.Field(i), b.Field(i)); c != 0 {
+				return c
+			}
+		}
+	case reflect.Array:
+		for i := range a.Len() {
+			if c := compareKeys(a.Index(i), b.Index(i)); c != 0 {
+				return c
+			}
+		}
+	}
+	return 0
+}
+
+// inner prints what an interface inside another value holds.
+func (p printer) inner(v reflect.Value, t *Type, depth int, open bool) {
+	var x any
+	if v.IsValid() && !(v.Kind() == reflect.Interface && v.IsNil()) {
+		x = v.Interface()
+	}
+	if x == nil {
+		if p.sharp() {
+			p.write(t.name + "(nil)")
+		} else {
+			fmt.Fprintf(p.s, padded(p.s), "<nil>")
+		}
+		return
+	}
+	if w, ok := x.(valuer); ok {
+		p.value(reflect.ValueOf(w.val().x), w.val().t, depth+1, open)
+		return
+	}
+	p.native(x, depth+1, open)
+}
+
+// PrintArg is an operand of fmt.Print, which puts spaces between operands
+// unless one is a string.
+func PrintArg(x any) any {
+	if v, ok := x.(valuer); ok && reflect.ValueOf(v.val().x).Kind() == reflect.String {
+		return fmt.Sprint(x)
+	}
+	return x
+}
+
+// PrintArgs is PrintArg for a list.
+func PrintArgs(list []any) []any {
+	out := make([]any, len(list))
+	for i, x := range list {
+		out[i] = PrintArg(x)
+	}
+	return out
+}
+
+// Format rewrites the verbs of a format to which package fmt gives no way to
+// answer: %T and %p of values of the program. All verbs of the new format name
+// their arguments.
+func Format(format string, args []any) (string, []any) {
+	f := formatter{format: format, args: args}
+	if !f.needed() {
+		return format, args
+	}
+	f.out = slices.Clone(args)
+	f.rewrite()
+	return f.b.String(), f.out
+}
+
+type formatter struct {
+	format    string
+	args, out []any
+	b         strings.Builder
+	at        int // in format
+	next      int // argument
+	explicit  bool
+}
+
+func (f *formatter) needed() bool {
+	if !strings.ContainsAny(f.format, "Tp") {
+		return false
+	}
+	return slices.ContainsFunc(f.args, func(a any) bool { _, ok := a.(valuer); return ok })
+}
+
+func (f *formatter) rewrite() {
+	for f.at < len(f.format) {
+		c := f.format[f.at]
+		f.at++
+		if c != '%' {
+			f.b.WriteByte(c)
+			continue
+		}
+		f.verb()
+	}
+	if !f.explicit && f.next < len(f.args) {
+		f.literal("%!(EXTRA ")
+		for i, a := range f.args[f.next:] {
+			if i > 0 {
+				f.literal(", ")
+			}
+			if a == nil {
+				f.literal("<nil>")
+			} else {
+				f.literal(nameOf(a) + "=" + fmt.Sprint(a))
+			}
+		}
+		f.literal(")")
+	}
+}
+
+func (f *formatter) literal(s string) { f.b.WriteString(strings.ReplaceAll(s, "%", "%%")) }
+
+// verb rewrites what stands behind a %.
+func (f *formatter) verb() {
+	start := f.at
+	var flags strings.Builder
+	for f.at < len(f.format) {
+		c := f.format[f.at]
+		switch {
+		case strings.IndexByte("+-# 0123456789.", c) >= 0:
+			flags.WriteByte(c)
+			f.at++
+			continue
+		case c == '*':
+			f.at++
+			if f.next < len(f.args) {
+				if n, ok := f.args[f.next].(int); ok {
+					flags.WriteString(strconv.Itoa(n))
+				}
+			}
+			f.next++
+			continue
+		case c == '[':
+			end := strings.IndexByte(f.format[f.at:], ']')
+			if end < 0 {
+				break
+			}
+			if n, err := strconv.Atoi(f.format[f.at+1 : f.at+end]); err == nil {
+				f.next, f.explicit = n-1, true
+			}
+			f.at += end + 1
+			continue
+		}
+		break
+	}
+	if f.at >= len(f.format) {
+		f.b.WriteString("%" + f.format[start:])
+		return
+	}
+	verb, size := utf8.DecodeRuneInString(f.format[f.at:])
+	f.at += size
+	switch {
+	case verb == '%':
+		f.b.WriteString("%%")
+		return
+	case f.next < 0 || f.next >= len(f.args):
+		f.literal("%!" + string(verb) + map[bool]string{true: "(BADINDEX)", false: "(MISSING)"}[f.explicit && f.next < 0])
+		f.next++
+		return
+	}
+	n := f.next + 1
+	f.next++
+	if v, ok := f.args[n-1].(valuer); ok {
+		switch verb {
+		case 'T':
+			f.out = append(f.out, v.val().t.name)
+			n, verb = len(f.out), 's'
+		case 'p':
+			f.out = append(f.out, v.val().x)
+			n = len(f.out)
+		}
+	}
+	fmt.Fprintf(&f.b, "%%%s[%d]%c", flags.String(), n, verb)
+}
+
+// holder describes a compiled type that may hold values of the program in
+// interfaces; nil for others.
+func holder(t reflect.Type) *Type {
+	if t.PkgPath() != "" {
+		return nil
+	}
+	switch t.Kind() {
+	case reflect.Interface:
+		return &Type{name: t.String(), kind: "interface", compiled: t}
+	case reflect.Slice, reflect.Array:
+		if e := holder(t.Elem()); e != nil {
+			kind := "slice"
+			if t.Kind() == reflect.Array {
+				kind = "array"
+			}
+			return &Type{name: t.String(), kind: kind, elems: []*Type{e}}
+		}
+	case reflect.Map:
+		k, e := holder(t.Key()), holder(t.Elem())
+		if k == nil && e == nil {
+			return nil
+		}
+		if k == nil {
+			k = &Type{name: t.Key().String(), kind: "native", compiled: t.Key()}
+		}
+		if e == nil {
+			e = &Type{name: t.Elem().String(), kind: "native", compiled: t.Elem()}
+		}
+		return &Type{name: t.String(), kind: "map", elems: []*Type{k, e}}
+	}
+	return nil
+}

@@ -1,0 +1,407 @@
+// Package rt is the compiled support of lowered programs: what the
+// interpreter cannot do rightly, done by Go itself. Only text that package
+// lower wrote calls it.
+//
+// A value of a type of the program lives in an interface as a V, which knows
+// the type; values of compiled types live there as they are.
+package rt
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Type describes a type of the program, or a compiled one.
+type Type struct {
+	// Opaque says that values are held as any inside other values.
+	Opaque bool
+
+	name     string // as package reflect would spell it
+	kind     string // native basic ptr slice array map chan func struct interface unsafe
+	named    bool
+	elems    []*Type
+	fields   []string
+	compiled reflect.Type // of native types and compiled interfaces
+	methods  map[string]reflect.Value
+	set      map[string]bool // lines of name and signature
+	form     form
+	elem     reflect.Type         // of pointers that are held as unsafe.Pointer
+	pointer  atomic.Pointer[Type] // the description of *T, where there is one
+}
+
+// String is the type's name as Go prints it.
+func (t *Type) String() string { return t.name }
+
+var natives sync.Map // reflect.Type to *Type
+
+// Native describes a compiled type; p is a pointer to a value of it.
+func Native(name string, p any) *Type {
+	t := &Type{name: name, kind: "native", compiled: reflect.TypeOf(p).Elem()}
+	natives.Store(t.compiled, t)
+	return t
+}
+
+// Interface describes a compiled interface type.
+func Interface(name string, p any) *Type {
+	return &Type{name: name, kind: "interface", compiled: reflect.TypeOf(p).Elem()}
+}
+
+// New describes a type of the program.
+func New(name, kind string, named bool) *Type {
+	return &Type{name: name, kind: kind, named: named, methods: map[string]reflect.Value{}}
+}
+
+// Link completes a description: extra has the names of fields, or the methods
+// of an interface.
+func Link(t *Type, extra string, elems ...*Type) {
+	t.elems = elems
+	switch t.kind {
+	case "struct":
+		t.fields = strings.Fields(extra)
+	case "interface":
+		t.set = lines(extra)
+	case "ptr":
+		elems[0].pointer.Store(t)
+	}
+}
+
+func lines(s string) map[string]bool {
+	set := map[string]bool{}
+	for line := range strings.Lines(s) {
+		set[strings.TrimSuffix(line, "\n")] = true
+	}
+	return set
+}
+
+// Pointed says that pointers of type t are held as unsafe.Pointer to the type
+// to which p points.
+func Pointed(t *Type, p any) { t.elem = reflect.TypeOf(p).Elem() }
+
+// Method gives a type a method: fn's first parameter is the receiver.
+func Method(t *Type, name string, fn any) {
+	if t.methods == nil {
+		t.methods = map[string]reflect.Value{}
+	}
+	t.methods[name] = reflect.ValueOf(fn)
+}
+
+// MethodSet tells the method set of a type, and the compiled form that its
+// values take in interfaces.
+func MethodSet(t *Type, set, formName string) {
+	t.set = lines(set)
+	t.form = forms[formName]
+}
+
+// V is a value of a type of the program in an interface.
+type V struct {
+	t *Type
+	x any
+}
+
+func (v V) val() V { return v }
+
+type valuer interface{ val() V }
+
+// String calls the method of the program. Only values whose type has it are
+// asked.
+func (v V) String() string {
+	if _, ok := v.t.methods["String"]; ok {
+		return v.call("String")[0].String()
+	}
+	return fmt.Sprint(v)
+}
+
+// MarshalJSON is what package encoding/json makes of the value.
+func (v V) MarshalJSON() ([]byte, error) {
+	if v.t.set["MarshalJSON() ([]uint8, error)"] {
+		r := v.call("MarshalJSON")
+		err, _ := r[1].Interface().(error)
+		return r[0].Bytes(), err
+	}
+	return json.Marshal(v.x)
+}
+
+// call calls a method of the program.
+func (v V) call(name string, args ...any) []reflect.Value {
+	m, ok := v.t.methods[name]
+	if !ok {
+		panic(fmt.Sprintf("internal error: %s has no method %s", v.t.name, name))
+	}
+	in := make([]reflect.Value, 1, len(args)+1)
+	in[0] = reflect.ValueOf(v.x)
+	if v.x == nil {
+		in[0] = reflect.Zero(m.Type().In(0))
+	}
+	for i, a := range args {
+		t := m.Type().In(i + 1)
+		if a == nil {
+			in = append(in, reflect.Zero(t))
+			continue
+		}
+		in = append(in, reflect.ValueOf(a))
+	}
+	return m.Call(in)
+}
+
+// Of is x as an interface value.
+func Of(x any) any { return x }
+
+// Err is a compiled error value as an error.
+func Err(x any) error { return x.(error) }
+
+// Wrap is a value of type t as an interface value.
+func Wrap(t *Type, x any) any {
+	if t.kind == "native" {
+		return x
+	}
+	v := V{t, x}
+	if t.form == nil {
+		return v
+	}
+	return t.form(v)
+}
+
+// WrapErr is Wrap for a type that is an error.
+func WrapErr(t *Type, x any) error { return Wrap(t, x).(error) }
+
+// Get stores x in what p points to.
+func Get(x any, p any) { set(p, x) }
+
+// Load stores the value of the program that x holds in what p points to.
+func Load(x any, p any) {
+	if v, ok := x.(valuer); ok {
+		set(p, v.val().x)
+		return
+	}
+	set(p, x)
+}
+
+func set(p, x any) {
+	dst := reflect.ValueOf(p).Elem()
+	if x == nil {
+		dst.SetZero()
+		return
+	}
+	v := reflect.ValueOf(x)
+	if !v.Type().AssignableTo(dst.Type()) && v.CanConvert(dst.Type()) {
+		v = v.Convert(dst.Type())
+	}
+	dst.Set(v)
+}
+
+// TypeOf is the type of the program of the value in x; nil for compiled
+// values, and a panic for a nil interface.
+func TypeOf(x any) *Type {
+	if x == nil {
+		panic(nilError)
+	}
+	if v, ok := x.(valuer); ok {
+		return v.val().t
+	}
+	return nil
+}
+
+// Raw is the value in x without what rt put around it.
+func Raw(x any) any {
+	if v, ok := x.(valuer); ok {
+		return v.val().x
+	}
+	return x
+}
+
+// IsNil says whether an opaque value is nil.
+func IsNil(x any) bool {
+	if x == nil {
+		return true
+	}
+	switch v := reflect.ValueOf(x); v.Kind() {
+	case reflect.Func, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Chan:
+		return v.IsNil()
+	}
+	return false
+}
+
+func nameOf(x any) string {
+	if v, ok := x.(valuer); ok {
+		return v.val().t.name
+	}
+	return reflect.TypeOf(x).String()
+}
+
+// As is the type assertion with ok; p points to the result.
+func As(x any, t *Type, p any) bool {
+	if x == nil {
+		return false
+	}
+	if t.kind == "interface" {
+		if missing(x, t) != "" {
+			return false
+		}
+		set(p, x)
+		return true
+	}
+	if v, ok := x.(valuer); ok {
+		if v.val().t != t {
+			return false
+		}
+		set(p, v.val().x)
+		return true
+	}
+	if t.kind != "native" || reflect.TypeOf(x) != t.compiled {
+		return false
+	}
+	reflect.ValueOf(p).Elem().Set(reflect.ValueOf(x))
+	return true
+}
+
+// missing is a method that the value in x lacks for an interface type.
+func missing(x any, t *Type) string {
+	v, own := x.(valuer)
+	if t.compiled != nil {
+		if !own {
+			return missingCompiled(reflect.TypeOf(x), t.compiled)
+		}
+		for i := range t.compiled.NumMethod() {
+			m := t.compiled.Method(i)
+			if !v.val().t.set[m.Name+strings.TrimPrefix(m.Type.String(), "func")] {
+				return m.Name
+			}
+		}
+		return ""
+	}
+	for m := range t.set {
+		name, _, _ := strings.Cut(m, "(")
+		plain := name[strings.LastIndexByte(name, '.')+1:]
+		if own {
+			if !v.val().t.set[m] {
+				return plain
+			}
+			continue
+		}
+		f := reflect.ValueOf(x).MethodByName(name)
+		if !f.IsValid() || f.Type().String() != "func"+strings.TrimPrefix(m, name) {
+			return plain
+		}
+	}
+	return ""
+}
+
+func missingCompiled(t, i reflect.Type) string {
+	if t.Implements(i) {
+		return ""
+	}
+	for k := range i.NumMethod() {
+		if _, ok := t.MethodByName(i.Method(k).Name); !ok {
+			return i.Method(k).Name
+		}
+	}
+	return "?"
+}
+
+// Assert is the type assertion that panics; from is the static type of x.
+func Assert(x any, t *Type, p any, from string) {
+	if As(x, t, p) {
+		return
+	}
+	switch {
+	case x == nil && t.kind == "interface":
+		panic(runtimeError("interface conversion: interface is nil, not " + t.name))
+	case x == nil:
+		panic(runtimeError("interface conversion: " + from + " is nil, not " + t.name))
+	case t.kind == "interface":
+		panic(runtimeError("interface conversion: " + nameOf(x) + " is not " + t.name + ": missing method " + missing(x, t)))
+	}
+	scopes := ""
+	if nameOf(x) == t.name {
+		scopes = " (types from different scopes)"
+	}
+	panic(runtimeError("interface conversion: " + from + " is " + nameOf(x) + ", not " + t.name + scopes))
+}
+
+// Equal is a == b for interface values.
+func Equal(a, b any) bool {
+	v, ok := a.(valuer)
+	w, ok2 := b.(valuer)
+	if !ok || !ok2 {
+		return ok == ok2 && a == b
+	}
+	x, y := v.val(), w.val()
+	if x.t != y.t {
+		return false
+	}
+	if x.x != nil && !reflect.TypeOf(x.x).Comparable() {
+		panic(runtimeError("runtime error: comparing uncomparable type " + x.t.name))
+	}
+	if x.t.kind == "struct" && slices.Contains(x.t.fields, "_") {
+		// Blank fields do not count.
+		a, b := reflect.ValueOf(x.x), reflect.ValueOf(y.x)
+		for i, name := range x.t.fields {
+			if name != "_" && !a.Field(i).Equal(b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	}
+	return x.x == y.x
+}
+
+// Key panics if x cannot be a key of a map.
+func Key(x any) {
+	if v, ok := x.(valuer); ok && v.val().x != nil && !reflect.TypeOf(v.val().x).Comparable() {
+		panic(runtimeError("runtime error: hash of unhashable type " + v.val().t.name))
+	} else if !ok && x != nil && !reflect.TypeOf(x).Comparable() {
+		panic(runtimeError("runtime error: hash of unhashable type " + reflect.TypeOf(x).String()))
+	}
+}
+
+// Bind panics where a method value of a nil interface would.
+func Bind(x any) {
+	if x == nil {
+		panic(nilError)
+	}
+}
+
+// Invoke calls a method of a compiled value; outs are pointers to the results.
+func Invoke(x any, name string, variadic bool, ins, outs []any) {
+	f := reflect.ValueOf(x).MethodByName(name)
+	in := make([]reflect.Value, len(ins))
+	for i, a := range ins {
+		t := f.Type().In(i)
+		if a == nil {
+			in[i] = reflect.Zero(t)
+		} else {
+			in[i] = reflect.ValueOf(a)
+			if !in[i].Type().AssignableTo(t) && in[i].CanConvert(t) {
+				in[i] = in[i].Convert(t)
+			}
+		}
+	}
+	var out []reflect.Value
+	if variadic {
+		out = f.CallSlice(in)
+	} else {
+		out = f.Call(in)
+	}
+	for i, o := range out {
+		reflect.ValueOf(outs[i]).Elem().Set(o)
+	}
+}
+
+// runtimeError is an error of the run-time system.
+type runtimeError string
+
+// Error is the text that Go's run-time system would use.
+func (e runtimeError) Error() string { return string(e) }
+
+// RuntimeError makes it a runtime.Error.
+func (e runtimeError) RuntimeError() {}
+
+var _ runtime.Error = runtimeError("")
+
+const nilError = runtimeError("runtime error: invalid memory address or nil pointer dereference")

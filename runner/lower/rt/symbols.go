@@ -1,0 +1,31 @@
+package rt
+
+import "reflect"
+
+// Symbols is the table of the package for the interpreter.
+func Symbols() map[string]reflect.Value {
+	m := map[string]reflect.Value{
+		"Any":    reflect.ValueOf((*any)(nil)),
+		"Error":  reflect.ValueOf((*error)(nil)),
+		"Type":   reflect.ValueOf((*Type)(nil)),
+		"Panic":  reflect.ValueOf((*Panic)(nil)),
+		"Defers": reflect.ValueOf((*Defers)(nil)),
+	}
+	for name, f := range map[string]any{
+		"Native": Native, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Method": Method, "MethodSet": MethodSet,
+		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
+		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Key": Key, "Bind": Bind, "Invoke": Invoke,
+		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw,
+		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Format": Format,
+		"Shift": Shift, "NegativeZero": NegativeZero, "Size": Size,
+		"Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
+		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
+		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
+		"PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
+		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
+		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
+	} {
+		m[name] = reflect.ValueOf(f)
+	}
+	return m
+}

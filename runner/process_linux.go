@@ -1,0 +1,478 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"workbook/runner/interp"
+)
+
+// How long each step towards the end of a run may take before the next, harder
+// one. With quitGrace, stopGrace stays below the half second that a verdict may
+// come late; forceGrace is for a machine that is out of breath, where leaving
+// nothing behind matters more.
+const (
+	stopGrace  = 150 * time.Millisecond // for the supervisor to end the tree
+	forceGrace = 10 * time.Second       // for this process to help
+	drainGrace = 50 * time.Millisecond  // for output whose writer cannot be found
+)
+
+// execution is one run under way, as the runner sees it.
+type execution struct {
+	cmd     *command
+	pid     int    // of the supervisor; 0: it was not started
+	control int    // our end of its socket
+	streams [2]int // read ends of the pipes; -1 at their end
+	wake    [2]int // pipe that is written to when the context ends
+	out     *outcome
+	rec     *recorder
+	buf     []byte
+	started time.Time
+	stage   stage
+	next    time.Time // when the next stage begins; zero means never
+	gone    bool      // nothing is left of the tree
+	lost    bool      // the supervisor ended without saying so
+	forced  time.Time // when this process began to help the supervisor
+}
+
+// stage is how far towards its end a run is.
+type stage int
+
+const (
+	running stage = iota
+	quitting
+	stopping
+	forcing
+	draining
+	over
+)
+
+// execute runs cmd and returns when nothing is left of it.
+func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
+	e, err := r.begin(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return e.wait(ctx)
+}
+
+// begin starts cmd under a supervisor. The caller must wait for it or abandon
+// it.
+func (r *Runner) begin(cmd *command) (*execution, error) {
+	e := &execution{
+		cmd: cmd, out: &outcome{}, rec: newRecorder(cmd.output, cmd.tee),
+		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1}, buf: make([]byte, 64<<10),
+	}
+	err := e.supervise(r.binary())
+	if err == nil {
+		err = e.order()
+	}
+	if err != nil {
+		e.abandon()
+		return nil, fmt.Errorf("starting a process for the run: %w", err)
+	}
+	return e, nil
+}
+
+// binary is the file to execute as a child of ours.
+func (r *Runner) binary() string {
+	if r.Executable != "" {
+		return r.Executable
+	}
+	// Not os.Executable: the file there may have been replaced meanwhile.
+	return "/proc/self/exe"
+}
+
+// supervise starts the supervisor.
+func (e *execution) supervise(exe string) error {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return os.NewSyscallError("socketpair", err)
+	}
+	e.control = pair[0]
+	defer unix.Close(pair[1])
+	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return &os.PathError{Op: "open", Path: os.DevNull, Err: err}
+	}
+	defer unix.Close(null)
+	nothing := uintptr(null)
+	// Package os would start one process more, to find out what it may do with
+	// this one.
+	e.pid, err = syscall.ForkExec(exe, []string{"workbook", superviseArg}, &syscall.ProcAttr{
+		Dir: "/", Env: []string{"GODEBUG=containermaxprocs=0"},
+		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
+		// Should this process die while the program has stopped the supervisor,
+		// it must go on. The signal does no harm otherwise: it also comes when
+		// just this thread ends.
+		Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGCONT},
+	})
+	if err != nil {
+		e.pid = 0
+		return &os.PathError{Op: "exec", Path: exe, Err: err}
+	}
+	return nil
+}
+
+// signal sends a signal to the supervisor, which has not been waited for.
+func (e *execution) signal(s unix.Signal) { _ = unix.Kill(e.pid, s) }
+
+// reap waits for the end of the supervisor.
+func (e *execution) reap() {
+	for {
+		if _, err := unix.Wait4(e.pid, nil, 0, nil); !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
+}
+
+// wait returns when nothing is left of the run.
+func (e *execution) wait(ctx context.Context) (*outcome, error) {
+	defer e.close()
+	woken := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_, _ = unix.Write(e.wake[1], []byte{0})
+		close(woken)
+	})
+	defer func() {
+		if !stop() {
+			<-woken
+		}
+	}()
+	for e.stage != over {
+		if err := e.step(); err != nil {
+			e.kill()
+			e.reap()
+			return nil, err
+		}
+	}
+	e.reap()
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	if e.out.duration == 0 && !e.started.IsZero() {
+		e.out.duration = time.Since(e.started)
+	}
+	e.out.output, e.out.dropped, e.out.gap = e.rec.output()
+	return e.out, e.out.broken
+}
+
+// abandon ends a run that nobody will wait for.
+func (e *execution) abandon() {
+	e.close() // which the supervisor takes for our death
+	if e.pid != 0 {
+		e.signal(unix.SIGCONT)
+		e.reap()
+	}
+}
+
+// order makes the pipes and gives the order.
+func (e *execution) order() error {
+	var writers []int
+	defer func() {
+		for _, fd := range writers {
+			unix.Close(fd)
+		}
+	}()
+	for s := range e.streams {
+		var p [2]int
+		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
+			return os.NewSyscallError("pipe", err)
+		}
+		e.streams[s] = p[0]
+		writers = append(writers, p[1])
+		if err := unix.SetNonblock(p[0], true); err != nil {
+			return os.NewSyscallError("fcntl", err)
+		}
+	}
+	if err := unix.Pipe2(e.wake[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+		return os.NewSyscallError("pipe", err)
+	}
+	fds := writers
+	if e.cmd.extra != nil {
+		fds = append(fds[:2:2], int(e.cmd.extra.Fd()))
+	}
+	msg, err := json.Marshal(order{
+		Path: e.cmd.path, Args: e.cmd.args, Env: e.cmd.env, Dir: e.cmd.dir,
+		Memory: e.cmd.memory, FileSize: e.cmd.fileSize, MaxProcesses: e.cmd.processes, Remove: e.cmd.scratch,
+	})
+	if err != nil {
+		return err
+	}
+	err = unix.Sendmsg(e.control, msg, unix.UnixRights(fds...), nil, unix.MSG_NOSIGNAL)
+	return os.NewSyscallError("sendmsg", err)
+}
+
+func (e *execution) close() {
+	for _, fd := range []int{e.control, e.streams[0], e.streams[1], e.wake[0], e.wake[1]} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
+
+// step waits for the next thing to happen and acts on it.
+func (e *execution) step() error {
+	fds := []unix.PollFd{
+		{Fd: int32(e.streams[Stdout]), Events: unix.POLLIN},
+		{Fd: int32(e.streams[Stderr]), Events: unix.POLLIN},
+		{Fd: int32(e.control), Events: unix.POLLIN},
+		{Fd: int32(e.wake[0]), Events: unix.POLLIN},
+	}
+	if e.lost || e.gone {
+		fds[2].Fd = -1
+	}
+	// A supervisor that the program has stopped must go on, so look once a second.
+	wait := time.Second
+	if !e.next.IsZero() {
+		wait = min(wait, max(time.Until(e.next), 0))
+	}
+	n, err := unix.Poll(fds, int((wait+time.Millisecond-1)/time.Millisecond))
+	if err != nil && !errors.Is(err, unix.EINTR) {
+		return os.NewSyscallError("poll", err)
+	}
+	if n <= 0 {
+		e.signal(unix.SIGCONT)
+	} else {
+		for s := range e.streams {
+			if fds[s].Revents != 0 {
+				e.read(Stream(s))
+			}
+		}
+		if fds[2].Revents != 0 {
+			e.hear()
+		}
+		if fds[3].Revents != 0 {
+			e.advance(stopping)
+			unix.Close(e.wake[0])
+			e.wake[0] = -1
+		}
+	}
+	if e.rec.flooded() && e.stage < quitting {
+		e.out.flooded = true
+		e.advance(stopping)
+	}
+	if e.gone && (e.streams[Stdout] < 0 && e.streams[Stderr] < 0) {
+		e.advance(over)
+	}
+	if !e.next.IsZero() && !time.Now().Before(e.next) {
+		e.late()
+	}
+	return nil
+}
+
+// read takes what a pipe holds.
+func (e *execution) read(s Stream) {
+	n, err := unix.Read(e.streams[s], e.buf)
+	switch {
+	case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
+	case n > 0:
+		e.rec.add(s, e.buf[:n])
+	default:
+		unix.Close(e.streams[s])
+		e.streams[s] = -1
+	}
+}
+
+// hear takes one notice of the supervisor.
+func (e *execution) hear() {
+	n, err := unix.Read(e.control, e.buf)
+	if errors.Is(err, unix.EINTR) {
+		return
+	}
+	var word notice
+	if err != nil || n == 0 || json.Unmarshal(e.buf[:n], &word) != nil {
+		e.lost = true
+		e.out.unwatched = true
+		e.advance(forcing)
+		return
+	}
+	switch {
+	case word.Started != 0:
+		e.out.pid = word.Started
+		e.started = time.Now()
+		if e.cmd.timeout > 0 && e.stage == running {
+			e.next = e.started.Add(e.cmd.timeout)
+		}
+	case word.Failed != "":
+		e.out.broken = errors.New(word.Failed)
+		e.gone = true
+		e.advance(draining)
+	case word.Exited != nil:
+		e.out.exited = true
+		e.out.status = syscall.WaitStatus(word.Exited.Status)
+		e.out.cpu = word.Exited.CPU
+		e.out.memory = word.Exited.Memory
+		e.out.duration = time.Since(e.started)
+		if e.stage < stopping {
+			e.stage, e.next = stopping, time.Now().Add(stopGrace)
+		}
+	case word.Crowd:
+		e.out.crowd = e.stage == running
+		e.advance(stopping)
+	case word.Gone != nil:
+		if !e.out.timedOut && !e.out.flooded && !e.out.crowd {
+			e.out.strays += word.Gone.Strays
+		}
+		e.gone = true
+		e.advance(draining)
+	}
+}
+
+// late is called when a stage has lasted as long as it may.
+func (e *execution) late() {
+	switch e.stage {
+	case running:
+		e.out.timedOut = true
+		e.out.calls = threadCalls(e.out.pid)
+		if e.cmd.quit > 0 {
+			e.advance(quitting)
+		} else {
+			e.advance(stopping)
+		}
+	case quitting:
+		e.advance(stopping)
+	case stopping:
+		e.advance(forcing)
+	case forcing:
+		e.force()
+	case draining:
+		e.advance(over)
+	}
+}
+
+// advance enters a later stage.
+func (e *execution) advance(to stage) {
+	if to <= e.stage {
+		return
+	}
+	e.stage = to
+	now := time.Now()
+	switch to {
+	case quitting:
+		e.tell(orderQuit)
+		e.next = now.Add(e.cmd.quit)
+	case stopping:
+		e.tell(orderStop)
+		e.next = now.Add(stopGrace)
+	case forcing:
+		e.forced = now
+		e.force()
+	case draining:
+		e.next = now.Add(drainGrace)
+	}
+}
+
+// force is what this process does when the supervisor has not ended the run in
+// time. As long as the supervisor lives, it still reports when nothing is left;
+// if it is dead, or everything takes too long, the end is when nothing can be
+// found any more.
+func (e *execution) force() {
+	if !e.lost && time.Since(e.forced) < forceGrace {
+		e.signal(unix.SIGCONT)
+		kill(descendants(e.pid))
+		e.next = time.Now().Add(20 * time.Millisecond)
+		return
+	}
+	e.kill()
+	e.gone = true
+	e.advance(draining)
+}
+
+// tell gives an order to the supervisor, which the program may have stopped.
+func (e *execution) tell(b byte) {
+	e.signal(unix.SIGCONT)
+	_ = unix.Send(e.control, []byte{b}, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+}
+
+// kill ends the tree without the supervisor: what is still below it, itself,
+// and what it has lost, by the marker that every process of the run carries.
+func (e *execution) kill() {
+	until := time.Now().Add(stopGrace)
+	expired := func() bool { return time.Now().After(until) }
+	n := 0
+	if !e.lost {
+		n = killAll(func() []proc { return descendants(e.pid) }, expired)
+	}
+	e.signal(unix.SIGKILL)
+	n += killAll(func() []proc { return strays(e.cmd.marker) }, expired)
+	if e.out.exited {
+		e.out.strays += n
+	}
+	e.out.escaped = expired()
+}
+
+// A child that interprets is started before there is a request, and waits for
+// it at the descriptor that the request will have: the memory that holds it
+// comes over a socket there. Starting the child and checking the program then
+// take place at the same time.
+
+const awaitArg = "await-request"
+
+// interpreter is a child that waits for a request.
+type interpreter struct {
+	*execution
+	gate int
+}
+
+// startInterpreter completes cmd and starts it.
+func (r *Runner) startInterpreter(cmd *command) (*interpreter, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socketpair", err)
+	}
+	theirs := os.NewFile(uintptr(pair[1]), "gate")
+	defer theirs.Close()
+	cmd.path, cmd.args, cmd.extra = r.binary(), []string{"workbook", awaitArg}, theirs
+	e, err := r.begin(cmd)
+	if err != nil {
+		unix.Close(pair[0])
+		return nil, err
+	}
+	return &interpreter{e, pair[0]}, nil
+}
+
+// finish hands the request over and waits for the end of the run.
+func (i *interpreter) finish(ctx context.Context, mem *os.File) (*outcome, error) {
+	// An error means that the child is gone; that is what the run then says.
+	_ = unix.Sendmsg(i.gate, []byte{0}, unix.UnixRights(int(mem.Fd())), nil, unix.MSG_NOSIGNAL)
+	unix.Close(i.gate)
+	return i.wait(ctx)
+}
+
+func (i *interpreter) abandon() {
+	unix.Close(i.gate)
+	i.execution.abandon()
+}
+
+// awaitRequest is the child's side: it returns when the request has come, and
+// has put it in the place of the socket.
+func awaitRequest() {
+	oob := make([]byte, unix.CmsgSpace(4))
+	var oobn int
+	for err := error(unix.EINTR); err != nil; {
+		_, oobn, _, _, err = unix.Recvmsg(interp.RequestFD, make([]byte, 1), oob, unix.MSG_CMSG_CLOEXEC)
+		if err == unix.ENOTSOCK {
+			return // this process has executed itself again
+		}
+		if err != nil && err != unix.EINTR {
+			os.Exit(3)
+		}
+	}
+	msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
+	if err != nil || len(msgs) != 1 {
+		os.Exit(3) // the program was not accepted, there is nothing to do
+	}
+	fds, err := unix.ParseUnixRights(&msgs[0])
+	if err != nil || len(fds) != 1 || unix.Dup3(fds[0], interp.RequestFD, 0) != nil {
+		os.Exit(3)
+	}
+	unix.Close(fds[0])
+}
