@@ -1,4 +1,4 @@
-module workbook
+module example/workbook
 
 go 1.26.0
 

@@ -6,8 +6,8 @@ import (
 	"embed"
 	"os"
 
-	"workbook/internal/cli"
-	"workbook/runner"
+	"example/workbook/internal/cli"
+	"example/workbook/runner"
 )
 
 // The book, and what a scratch module needs to compile its snippets.

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // minute is how long a test lets the Go runtime write down goroutines: a busy

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"workbook/internal/book"
-	"workbook/internal/match"
+	"example/workbook/internal/book"
+	"example/workbook/internal/match"
 )
 
 // Verdict says whether a run is what its chapter says.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // load reads a chapter with one snippet.

@@ -3,7 +3,7 @@ package runner
 import (
 	"os"
 
-	"workbook/runner/interp"
+	"example/workbook/runner/interp"
 )
 
 // ChildMain does the work of a child process when this process was started as

@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"strings"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // packageDir is the folder of the package that a program is compiled as. Where

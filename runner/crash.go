@@ -197,7 +197,7 @@ func (g *goroutine) called(file string) string {
 // unix.Accept for golang.org/x/sys/unix.Accept. What is inside the runtime and
 // the interpreter says nothing to a reader.
 func shortFunction(name string) string {
-	for _, inner := range []string{"runtime.", "runtime/", "internal/", "reflect.", "panic", "github.com/traefik/yaegi/", "workbook/runner", "main."} {
+	for _, inner := range []string{"runtime.", "runtime/", "internal/", "reflect.", "panic", "github.com/traefik/yaegi/", "example/workbook/runner", "main."} {
 		if strings.HasPrefix(name, inner) {
 			return ""
 		}

@@ -5,8 +5,8 @@ import (
 	"context"
 	"strings"
 
-	"workbook/internal/book"
-	"workbook/runner/interp"
+	"example/workbook/internal/book"
+	"example/workbook/runner/interp"
 )
 
 // interpret is the engine Yaegi: it hands p to a child that is this binary.

@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"workbook/internal/book"
-	"workbook/runner/interp"
-	"workbook/runner/lower"
-	"workbook/runner/lower/export"
+	"example/workbook/internal/book"
+	"example/workbook/runner/interp"
+	"example/workbook/runner/lower"
+	"example/workbook/runner/lower/export"
 )
 
 // prepare checks p and turns it into what the interpreter gets. A run that is

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"workbook/runner/interp"
+	"example/workbook/runner/interp"
 )
 
 // How long each step towards the end of a run may take before the next, harder
@@ -21,6 +21,7 @@ import (
 const (
 	stopGrace  = 150 * time.Millisecond // for the supervisor to end the tree
 	forceGrace = 10 * time.Second       // for this process to help
+	killGrace  = 2 * time.Second        // to find what a dead supervisor has lost
 	drainGrace = 50 * time.Millisecond  // for output whose writer cannot be found
 )
 
@@ -395,18 +396,19 @@ func (e *execution) tell(b byte) {
 // kill ends the tree without the supervisor: what is still below it, itself,
 // and what it has lost, by the marker that every process of the run carries.
 func (e *execution) kill() {
-	until := time.Now().Add(stopGrace)
+	until := time.Now().Add(killGrace)
 	expired := func() bool { return time.Now().After(until) }
 	n := 0
 	if !e.lost {
-		n = killAll(func() []proc { return descendants(e.pid) }, expired)
+		n = killAll(func() ([]proc, bool) { return descendants(e.pid), true }, expired)
 	}
 	e.signal(unix.SIGKILL)
-	n += killAll(func() []proc { return strays(e.cmd.marker) }, expired)
+	n += killAll(func() ([]proc, bool) { return strays(e.cmd.marker) }, expired)
 	if e.out.exited {
 		e.out.strays += n
 	}
-	e.out.escaped = expired()
+	left, _ := strays(e.cmd.marker)
+	e.out.escaped = len(left) > 0
 }
 
 // A child that interprets is started before there is a request, and waits for

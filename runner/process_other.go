@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"workbook/runner/interp"
+	"example/workbook/runner/interp"
 )
 
 // Systems other than Linux have no child subreaper: a run is a process group

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"syscall"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // The most that is shown of the report of the runtime.

@@ -318,7 +318,7 @@ func TestModuleInBinary(t *testing.T) {
 		"snippets/a/main.go":      {Data: []byte("package main\n\nfunc main() { broken }\n")},
 		"runner/runner.go":        {Data: []byte("package runner\n")},
 	}
-	src := "package main\n\nimport (\n\t\"fmt\"\n\t\"workbook/snippets/lab\"\n\t\"workbook/snippets/lab/sub\"\n)\n\nfunc main() { fmt.Println(lab.Name, sub.Name) }\n"
+	src := "package main\n\nimport (\n\t\"fmt\"\n\t\"example/workbook/snippets/lab\"\n\t\"example/workbook/snippets/lab/sub\"\n)\n\nfunc main() { fmt.Println(lab.Name, sub.Name) }\n"
 	run := mustRun(t, withModule(t, module), Program{Source: []byte(src)}, Go)
 	if run.Stdout() != "lab sub\n" {
 		t.Errorf("%s%s", summary(run), run.Stdout())

@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // Engine names what executes a program.

@@ -263,7 +263,7 @@ func (s *supervisor) end() {
 		go func() {
 			s.hurry()
 			self, n := os.Getpid(), 0
-			below := func() []proc { return descendants(self) }
+			below := func() ([]proc, bool) { return descendants(self), true }
 			ended := func() bool {
 				select {
 				case <-s.ended:

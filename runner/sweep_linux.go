@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,7 +16,12 @@ type proc struct {
 	state           byte // R, S, D, T, Z, see proc(5)
 	threads         int
 	cpu             int // time in user mode, in clock ticks
+	flags           int
 }
+
+// kernelThread reports whether p is none of user space (PF_KTHREAD of
+// linux/sched.h).
+func (p proc) kernelThread() bool { return p.flags&0x200000 != 0 }
 
 func (p proc) dead() bool { return p.state == 'Z' || p.state == 'X' }
 
@@ -54,7 +60,7 @@ func parseStat(stat []byte) (p proc, ok bool) {
 		return proc{}, false
 	}
 	p.state = fields[0][0]
-	for n, i := range map[*int]int{&p.ppid: 1, &p.pgid: 2, &p.cpu: 11, &p.threads: 17} {
+	for n, i := range map[*int]int{&p.ppid: 1, &p.pgid: 2, &p.flags: 6, &p.cpu: 11, &p.threads: 17} {
 		var err error
 		if *n, err = strconv.Atoi(string(fields[i])); err != nil {
 			return proc{}, false
@@ -86,11 +92,11 @@ func descendants(root int) []proc {
 
 // killAll kills what list returns, again and again until it returns nothing,
 // and reports how many processes that were.
-func killAll(list func() []proc, until func() bool) int {
+func killAll(list func() (found []proc, sure bool), until func() bool) int {
 	seen := map[int]bool{}
 	for pause := time.Millisecond; !until(); pause = min(2*pause, 16*time.Millisecond) {
-		found := list()
-		if len(found) == 0 {
+		found, sure := list()
+		if len(found) == 0 && sure {
 			break
 		}
 		for _, p := range found {
@@ -123,21 +129,27 @@ func kill(list []proc) {
 }
 
 // strays returns the processes that carry the variable TMPDIR=dir, wherever in
-// the tree of processes they are now.
-func strays(dir string) []proc {
+// the tree of processes they are now. It is not sure when a process is about to
+// execute another program and shows no environment.
+func strays(dir string) (found []proc, sure bool) {
 	marker := []byte("TMPDIR=" + dir)
-	var found []proc
+	sure = true
 	for _, p := range processes() {
-		env, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/environ")
-		if err != nil || p.dead() {
+		if p.dead() || p.kernelThread() {
 			continue
 		}
-		for _, v := range bytes.Split(env, []byte{0}) {
-			if bytes.Equal(v, marker) {
-				found = append(found, p)
-				break
-			}
+		name := "/proc/" + strconv.Itoa(p.pid)
+		env, err := os.ReadFile(name + "/environ")
+		if err != nil {
+			continue // gone, or somebody else's
+		}
+		if slices.ContainsFunc(bytes.Split(env, []byte{0}), func(v []byte) bool { return bytes.Equal(v, marker) }) {
+			found = append(found, p)
+			continue
+		}
+		if args, err := os.ReadFile(name + "/cmdline"); err == nil && len(env) == 0 && len(args) == 0 {
+			sure = false
 		}
 	}
-	return found
+	return found, sure
 }

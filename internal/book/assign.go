@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // assigner gives the fences of one chapter their parts, from top to bottom.

@@ -22,7 +22,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // Book is a folder with mkdocs.yml and its chapters.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // loose loads one Markdown file.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // Need is something of a machine that a snippet can ask for with needs=.

@@ -12,10 +12,10 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
-	"workbook/internal/book"
-	"workbook/internal/machine"
-	"workbook/internal/match"
-	"workbook/runner"
+	"example/workbook/internal/book"
+	"example/workbook/internal/machine"
+	"example/workbook/internal/match"
+	"example/workbook/runner"
 )
 
 // acceptOptions are the flags of accept.

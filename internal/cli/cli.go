@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // Exit statuses of the command. A command that a signal ended exits with 128

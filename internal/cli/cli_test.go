@@ -10,8 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"workbook/internal/cli"
-	"workbook/runner"
+	"example/workbook/internal/cli"
+	"example/workbook/runner"
 )
 
 // embedded is the book inside the program of the tests.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"workbook/internal/book"
-	"workbook/internal/machine"
+	"example/workbook/internal/book"
+	"example/workbook/internal/machine"
 )
 
 func newDoctor(env *Env, dir *string) *cobra.Command {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 func newList(env *Env, dir *string) *cobra.Command {

@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"workbook/internal/book"
-	"workbook/internal/match"
-	"workbook/runner"
+	"example/workbook/internal/book"
+	"example/workbook/internal/match"
+	"example/workbook/runner"
 )
 
 // reporter is told about snippets as they run. started comes from several

@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"workbook/internal/book"
-	"workbook/internal/machine"
-	"workbook/runner"
+	"example/workbook/internal/book"
+	"example/workbook/internal/machine"
+	"example/workbook/runner"
 )
 
 // runOptions are the flags of run.

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // source is the book a command works on, and where it came from.

@@ -3,8 +3,8 @@ package machine_test
 import (
 	"testing"
 
-	"workbook/internal/book"
-	"workbook/internal/machine"
+	"example/workbook/internal/book"
+	"example/workbook/internal/machine"
 )
 
 // Whatever a chapter may write behind needs= can be tried, and every answer says

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // load is a pattern and an output that cost much.

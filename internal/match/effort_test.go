@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // TestEffort holds the number of steps to what it may be: in proportion to

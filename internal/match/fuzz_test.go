@@ -11,7 +11,7 @@ import (
 	"github.com/rivo/uniseg"
 	"golang.org/x/tools/txtar"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // seed adds what the cases hold to f.

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // firstLine is the line of the chapter at which the patterns of the cases

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // TestAgainstOracle compares the matcher with definitions that try every

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // TestPlaceholders checks that the registry says of itself what is true.

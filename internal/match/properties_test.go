@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"workbook/internal/match"
+	"example/workbook/internal/match"
 )
 
 // checkRows checks that the rows of r hold every line of both sides once, and

@@ -23,8 +23,8 @@ import (
 	yaegi "github.com/traefik/yaegi/interp"
 	yaegiunsafe "github.com/traefik/yaegi/stdlib/unsafe"
 
-	"workbook/runner/interp/symbols"
-	"workbook/runner/lower/rt"
+	"example/workbook/runner/interp/symbols"
+	"example/workbook/runner/lower/rt"
 )
 
 // Main is the child: it interprets the program that the parent asks for and
@@ -231,7 +231,7 @@ func problem(err error) Problem {
 }
 
 // rtPath is the import path of the compiled part of lowered programs.
-const rtPath = "workbook/runner/lower/rt"
+const rtPath = "example/workbook/runner/lower/rt"
 
 // use gives the interpreter the symbols that the program names. It returns the
 // imports of packages that are not there.

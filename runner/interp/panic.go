@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"workbook/runner/lower/rt"
+	"example/workbook/runner/lower/rt"
 )
 
 // traces follows panics through interpreted functions, those of each

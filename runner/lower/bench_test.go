@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"workbook/runner/lower"
+	"example/workbook/runner/lower"
 )
 
 // BenchmarkPrepare checks and lowers a snippet of 100 lines that uses

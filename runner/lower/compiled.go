@@ -51,7 +51,7 @@ func (l *lowerer) handling(c *callee) handling {
 		h.wrapped = true
 	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "text/template", "html/template", "flag":
 		h.raw = true
-	case "workbook/snippets/lab":
+	case "example/workbook/snippets/lab":
 		h.wrapped = true
 		if strings.HasSuffix(name, "f") {
 			h.format = c.sig.Params().Len() - 2

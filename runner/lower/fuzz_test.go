@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"workbook/runner/lower"
-	"workbook/runner/lower/fuzz"
+	"example/workbook/runner/lower"
+	"example/workbook/runner/lower/fuzz"
 )
 
 var (

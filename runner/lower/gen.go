@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"workbook/internal/book"
+	"example/workbook/internal/book"
 )
 
 // lowerer emits one program.
@@ -75,7 +75,7 @@ func lower(c *checked) (*Prepared, error) {
 			}
 		}
 	}
-	l.use("workbook/runner/lower/rt", "rt")
+	l.use("example/workbook/runner/lower/rt", "rt")
 	l.unsupported()
 	main := l.program()
 	if len(l.problems) > 0 {

@@ -32,8 +32,8 @@ import (
 	"slices"
 	"strings"
 
-	"workbook/internal/book"
-	"workbook/runner/lower/export"
+	"example/workbook/internal/book"
+	"example/workbook/runner/lower/export"
 )
 
 // Program is the source of one snippet.
@@ -50,7 +50,7 @@ type Program struct {
 // Prepared is a program that the interpreter can execute.
 type Prepared struct {
 	// Source is Go text for the interpreter. It imports only packages that
-	// the program uses, and workbook/runner/lower/rt.
+	// the program uses, and example/workbook/runner/lower/rt.
 	Source []byte
 	// Imports lists the packages that Source imports, sorted.
 	Imports []string

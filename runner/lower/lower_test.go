@@ -15,9 +15,9 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"workbook/internal/book"
-	"workbook/runner/interp"
-	"workbook/runner/lower"
+	"example/workbook/internal/book"
+	"example/workbook/runner/interp"
+	"example/workbook/runner/lower"
 )
 
 func TestMain(m *testing.M) {

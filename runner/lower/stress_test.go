@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"workbook/runner/lower"
+	"example/workbook/runner/lower"
 )
 
 // Many goroutines execute one go statement and one select statement: each has

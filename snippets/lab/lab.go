@@ -59,7 +59,7 @@ func caller() (file string, line int) {
 		if strings.HasPrefix(frame.Function, "reflect.") {
 			return "", 0
 		}
-		if !strings.HasPrefix(frame.Function, "workbook/snippets/lab.") {
+		if !strings.HasPrefix(frame.Function, "example/workbook/snippets/lab.") {
 			return short(frame.File), frame.Line
 		}
 		if !more {

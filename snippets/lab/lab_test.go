@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 // TestMain lets a test run a call that ends the program, in a process of its own.

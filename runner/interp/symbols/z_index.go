@@ -176,8 +176,8 @@ func lookup(path string) Package {
 		return Package{"weak", "weak", weak_value, weak_values, weak_constants, ""}
 	case "golang.org/x/sys/unix":
 		return Package{"golang.org/x/sys/unix", "unix", golang_org_x_sys_unix_value, golang_org_x_sys_unix_values, golang_org_x_sys_unix_constants, "golang.org/x/sys/unix._Sockaddr golang.org/x/sys/unix._TIPCAddr"}
-	case "workbook/snippets/lab":
-		return Package{"workbook/snippets/lab", "lab", workbook_snippets_lab_value, workbook_snippets_lab_values, workbook_snippets_lab_constants, "golang.org/x/sys/unix._Sockaddr"}
+	case "example/workbook/snippets/lab":
+		return Package{"example/workbook/snippets/lab", "lab", example_workbook_snippets_lab_value, example_workbook_snippets_lab_values, example_workbook_snippets_lab_constants, "golang.org/x/sys/unix._Sockaddr"}
 	}
 	return Package{}
 }
@@ -269,5 +269,5 @@ unicode/utf8
 unique
 weak
 golang.org/x/sys/unix
-workbook/snippets/lab
+example/workbook/snippets/lab
 `

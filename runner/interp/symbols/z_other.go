@@ -12,6 +12,6 @@ func golang_org_x_sys_unix_value(string) any { return nil }
 
 const golang_org_x_sys_unix_values, golang_org_x_sys_unix_constants = "", ""
 
-func workbook_snippets_lab_value(string) any { return nil }
+func example_workbook_snippets_lab_value(string) any { return nil }
 
-const workbook_snippets_lab_values, workbook_snippets_lab_constants = "", ""
+const example_workbook_snippets_lab_values, example_workbook_snippets_lab_constants = "", ""

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 // --8<-- [start:main]

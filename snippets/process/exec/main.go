@@ -6,7 +6,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 // --8<-- [start:main]

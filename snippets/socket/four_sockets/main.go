@@ -4,7 +4,7 @@ package main
 import (
 	"fmt"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 func main() {

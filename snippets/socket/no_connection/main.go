@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 // --8<-- [start:socket]

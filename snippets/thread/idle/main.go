@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 const count = 200

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
 const count = 4

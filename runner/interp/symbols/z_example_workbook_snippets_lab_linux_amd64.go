@@ -3,10 +3,10 @@
 package symbols
 
 import (
-	"workbook/snippets/lab"
+	"example/workbook/snippets/lab"
 )
 
-func workbook_snippets_lab_value(name string) any {
+func example_workbook_snippets_lab_value(name string) any {
 	switch name {
 	case "Accept":
 		return lab.Accept
@@ -58,6 +58,6 @@ func workbook_snippets_lab_value(name string) any {
 	return nil
 }
 
-const workbook_snippets_lab_values = "Accept Address Await CPU Check Dial Inode Listen Port PortOf Quiet Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
+const example_workbook_snippets_lab_values = "Accept Address Await CPU Check Dial Inode Listen Port PortOf Quiet Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
 
-const workbook_snippets_lab_constants = ``
+const example_workbook_snippets_lab_constants = ``
