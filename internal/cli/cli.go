@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -161,6 +163,7 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 			}
 			return where(env.Stdout, src)
 		},
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -179,6 +182,15 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 		newDoctor(env, &dir),
 	)
 	return root
+}
+
+// version is that of this module, of the interpreter's Go, and of the system.
+func version() string {
+	v := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		v = info.Main.Version
+	}
+	return fmt.Sprintf("%s, %s %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // count writes n with the noun in the number it asks for.

@@ -269,6 +269,9 @@ func (r *textReporter) end(sum *tally, took time.Duration) {
 	}
 	total := sum.pass + sum.fail + sum.skip + sum.broken
 	fmt.Fprintf(r.out, "%s: %s in %s\n", count(total, "snippet"), strings.Join(parts, ", "), duration(took))
+	if r.out.live && !r.opt.output && sum.pass > 0 {
+		fmt.Fprintln(r.out, r.out.paint(dim, "To see what they printed, add --output."))
+	}
 }
 
 // jsonReporter prints one object a line.
