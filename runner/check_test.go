@@ -193,7 +193,7 @@ func TestDescribe(t *testing.T) {
 		want string
 	}{
 		{Run{End: Rejected, Problems: make(book.Problems, 2)}, "does not compile: 2 problems"},
-		{Run{End: Rejected, Refused: true}, "the interpreter cannot run it rightly\nhint: write it as the message says, or use --engine go"},
+		{Run{End: Rejected, Refused: true}, "cannot be interpreted rightly\nhint: write it as the message says, or use --engine go"},
 		{Run{End: Signaled, Signal: 11}, "was ended by signal 11 (segmentation fault)"},
 		{Run{End: TooMuchOutput, Limits: Limits{Output: 2000}}, "was stopped because it printed more than 31 KiB\nhint: print less: the first and the last 1000 bytes of each stream are kept"},
 		{Run{End: Compiled}, "compiles"},

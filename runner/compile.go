@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -26,9 +24,6 @@ const packageDir = "workbook-snippet"
 
 // compile is the engine Go: it builds p and runs the binary.
 func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
-	if problems := precheck(p); problems != nil {
-		return &Run{Engine: Go, End: Rejected, ExitCode: -1, Problems: problems}, nil
-	}
 	f, err := newFolder()
 	if err != nil {
 		return nil, err
@@ -55,30 +50,6 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 	run := p.newRun(Go, cmd, out, p.examine)
 	run.clean(f)
 	return run, nil
-}
-
-// precheck finds what the go command takes for another kind of package, or has
-// no good words for.
-func precheck(p *Program) book.Problems {
-	fset := token.NewFileSet()
-	file, _ := parser.ParseFile(fset, "", p.Source, parser.ImportsOnly)
-	if file == nil || file.Name == nil {
-		return nil // the compiler says why
-	}
-	place := func(pos token.Pos) book.Pos {
-		at := fset.PositionFor(pos, false)
-		return p.place(max(p.Line, 1)+at.Line-1, at.Column)
-	}
-	if name := file.Name.Name; name != "main" && name != "_" {
-		return book.Problems{{Pos: place(file.Name.Pos()), Msg: fmt.Sprintf("package %s is not a command: write package main", name)}}
-	}
-	var problems book.Problems
-	for _, spec := range file.Imports {
-		if spec.Path.Value == `"C"` {
-			problems = append(problems, book.Problem{Pos: place(spec.Path.Pos()), Msg: `import "C" needs a C compiler, which snippets do without: call the kernel with golang.org/x/sys/unix`})
-		}
-	}
-	return problems
 }
 
 // build compiles p into a binary below f.

@@ -54,8 +54,9 @@ type child struct {
 }
 
 // Warm starts the process of the next interpreted run ahead of time, beside
-// whatever the caller does until that run. It may be called once, before any
-// run; without it, everything works, 10 ms later.
+// whatever the caller does until that run. It may be called once, when all
+// fields but Root and Module are set, and before any run; without it, everything
+// works, 10 ms later. Close ends a process that no run came for.
 func (r *Runner) Warm() {
 	warm := make(chan *child, 1)
 	r.warm = warm
@@ -65,6 +66,17 @@ func (r *Runner) Warm() {
 			warm <- c
 		}
 	}()
+}
+
+// Close ends what Warm has started and no run has used.
+func (r *Runner) Close() {
+	if r.warm == nil {
+		return
+	}
+	if c := <-r.warm; c != nil {
+		c.abandon()
+		c.folder.remove()
+	}
 }
 
 func (r *Runner) nextChild() (*child, error) {
@@ -180,7 +192,10 @@ func (r *Run) read(p *Program, reports []interp.Report) {
 		}
 		if report.Kind == interp.Broken {
 			for i := range problems {
-				problems[i].Msg = "the interpreter cannot run this: " + problems[i].Msg + ": write it otherwise, or use --engine go"
+				problems[i].Msg = "the interpreter cannot run this: " + problems[i].Msg
+				if !strings.Contains(problems[i].Msg, "--engine go") {
+					problems[i].Msg += ": write it otherwise, or use --engine go"
+				}
 			}
 		}
 		r.End, r.ExitCode, r.Refused, r.Problems = Rejected, -1, true, problems

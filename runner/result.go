@@ -207,7 +207,7 @@ func (r *Run) Describe() (what, hint string) {
 		return fmt.Sprintf("ended with exit status %d", r.ExitCode), "if it should, write exit=" + fmt.Sprint(r.ExitCode) + " in the workbook comment above it, or an error fence below it"
 	case Rejected:
 		if r.Refused {
-			return "the interpreter cannot run it rightly", "write it as the message says, or use --engine go"
+			return "cannot be interpreted rightly", "write it as the message says, or use --engine go"
 		}
 		return fmt.Sprintf("does not compile: %s", counted(len(r.Problems), "problem", "problems")), ""
 	case Panicked:

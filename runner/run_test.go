@@ -312,7 +312,7 @@ func TestNoRun(t *testing.T) {
 // The module that comes with the binary need not be on disk.
 func TestModuleInBinary(t *testing.T) {
 	module := fstest.MapFS{
-		"go.mod":                  {Data: []byte("module workbook\n\ngo 1.24\n")},
+		"go.mod":                  {Data: []byte("module example/workbook\n\ngo 1.24\n")},
 		"snippets/lab/lab.go":     {Data: []byte("package lab\n\nconst Name = \"lab\"\n")},
 		"snippets/lab/sub/sub.go": {Data: []byte("package sub\n\nconst Name = \"sub\"\n")},
 		"snippets/a/main.go":      {Data: []byte("package main\n\nfunc main() { broken }\n")},

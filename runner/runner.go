@@ -137,6 +137,9 @@ func (r *Runner) Run(ctx context.Context, p Program, e Engine) (*Run, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
+	if problems := p.precheck(); problems != nil {
+		return &Run{Engine: e, End: Rejected, ExitCode: -1, Problems: problems}, nil
+	}
 	switch e {
 	case Yaegi:
 		return r.interpret(ctx, &p)

@@ -128,7 +128,7 @@ func acceptExecutor(src *source, opt acceptOptions) (*executor, error) {
 	if err := ro.check(); err != nil {
 		return nil, err
 	}
-	return newExecutor(src, ro)
+	return newExecutor(src, &runner.Runner{Timeout: opt.timeout}, ro)
 }
 
 // newBodies runs s and returns the bodies of its expectations that must change

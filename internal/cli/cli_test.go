@@ -18,7 +18,7 @@ import (
 var embedded = fstest.MapFS{
 	"mkdocs.yml":           {Data: []byte("site_name: Embedded\ndocs_dir: chapters\n")},
 	"chapters/01-hello.md": {Data: []byte("# Hello\n\n```go\n" + hello + "```\n\n```output\nhello\n```\n")},
-	"go.mod":               {Data: []byte("module workbook\n\ngo 1.26\n")},
+	"go.mod":               {Data: []byte("module example/workbook\n\ngo 1.26\n")},
 }
 
 const hello = `package main

@@ -94,6 +94,16 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 	if err := opt.check(); err != nil {
 		return err
 	}
+	var live *textReporter // shows output while it is printed
+	r := &runner.Runner{Timeout: opt.timeout, Tee: func(c runner.Chunk) {
+		if live != nil {
+			live.show(c)
+		}
+	}}
+	if opt.engine != "go" {
+		r.Warm() // while the book is read
+		defer r.Close()
+	}
 	src, err := openSource(env, dir, args)
 	if err != nil {
 		return err
@@ -103,7 +113,7 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 		return err
 	}
 	opt.output = opt.output || src.programs()
-	ex, err := newExecutor(src, opt)
+	ex, err := newExecutor(src, r, opt)
 	if err != nil {
 		return err
 	}
@@ -113,7 +123,7 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 	} else {
 		text := newTextReporter(env, src, opt, snippets)
 		if text.live = opt.output && len(snippets) == 1 && opt.engine != "both" && opt.repeat == 1; text.live {
-			ex.runner.Tee = text.show
+			live = text
 		}
 		rep = text
 	}
@@ -169,15 +179,15 @@ func (t *tally) err() error {
 type executor struct {
 	src    *source
 	opt    runOptions
-	runner runner.Runner
+	runner *runner.Runner
 	facts  map[string]machine.Fact // what the snippets of this run need
 	mu     sync.Mutex
 	goOnce func() bool // is there a toolchain
 }
 
-func newExecutor(src *source, opt runOptions) (*executor, error) {
-	ex := &executor{src: src, opt: opt, facts: map[string]machine.Fact{}}
-	ex.runner = runner.Runner{Timeout: opt.timeout, Root: src.mod, Module: src.env.Embedded}
+func newExecutor(src *source, r *runner.Runner, opt runOptions) (*executor, error) {
+	r.Root, r.Module = src.mod, src.env.Embedded
+	ex := &executor{src: src, opt: opt, runner: r, facts: map[string]machine.Fact{}}
 	ex.goOnce = sync.OnceValue(func() bool { return ex.fact("go").OK })
 	if (opt.engine == "go" || opt.engine == "both") && !ex.goOnce() {
 		return nil, &exitError{exitEnvironment, fmt.Errorf("engine %s: %s", opt.engine, ex.fact("go").Detail)}

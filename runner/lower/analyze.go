@@ -21,6 +21,7 @@ type analysis struct {
 	captured map[types.Object]bool
 	changed  map[types.Object]bool
 	address  map[types.Object]bool
+	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
 }
 
 func analyze(info *types.Info, files ...*ast.File) *analysis {
@@ -32,9 +33,11 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		captured: map[types.Object]bool{},
 		changed:  map[types.Object]bool{},
 		address:  map[types.Object]bool{},
+		turn:     map[*ast.CallExpr]bool{},
 	}
 	for _, f := range files {
 		a.file(f)
+		a.turns(f)
 	}
 	for v := range a.captured {
 		if a.changed[v] {
@@ -135,6 +138,55 @@ func (a *analysis) file(f *ast.File) {
 		}
 		return true
 	})
+}
+
+// turns notes the calls of len and cap that have a call or receive operation
+// next to them: the compiler executes them in their turn, as functions, whereas
+// it reads variables late.
+func (a *analysis) turns(f *ast.File) {
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
+		var measures []*ast.CallExpr
+		effects := false
+		ast.Inspect(n, func(m ast.Node) bool {
+			switch m := m.(type) {
+			case *ast.BlockStmt, *ast.FuncLit, *ast.CaseClause, *ast.CommClause:
+				if m != n {
+					visit(m)
+					return false
+				}
+			case ast.Stmt, ast.Spec:
+				if _, ok := n.(*ast.BlockStmt); m != n && (ok || isClause(n)) {
+					visit(m)
+					return false
+				}
+			case *ast.UnaryExpr:
+				effects = effects || m.Op == token.ARROW
+			case *ast.CallExpr:
+				tv := a.info.Types[m.Fun]
+				id, ok := ast.Unparen(m.Fun).(*ast.Ident)
+				switch {
+				case ok && tv.IsBuiltin() && (id.Name == "len" || id.Name == "cap"):
+					measures = append(measures, m)
+				case !tv.IsType() && !tv.IsBuiltin():
+					effects = true
+				}
+			}
+			return true
+		})
+		for _, m := range measures {
+			a.turn[m] = effects
+		}
+	}
+	visit(f)
+}
+
+func isClause(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		return true
+	}
+	return false
 }
 
 func (a *analysis) overFunc(n *ast.RangeStmt) bool {

@@ -349,13 +349,6 @@ func (f *fn) argVals(e *ast.CallExpr) []val {
 	vals := make([]val, len(e.Args))
 	for i, a := range e.Args {
 		vals[i] = f.late(a)
-		if f.measures(a) && f.laterEffects(e.Args[i+1:]) {
-			vals[i] = f.hoist(vals[i])
-		}
-		if !vals[i].fixed && !vals[i].isNil() && f.laterEffects(e.Args[i+1:]) && types.IsInterface(f.paramOf(e, i)) {
-			// The compiler copies what it converts to an interface at once.
-			vals[i] = f.hoist(vals[i])
-		}
 	}
 	for i, v := range vals {
 		if v.literal {
@@ -363,35 +356,6 @@ func (f *fn) argVals(e *ast.CallExpr) []val {
 		}
 	}
 	return vals
-}
-
-func (f *fn) paramOf(e *ast.CallExpr, i int) types.Type {
-	sig, ok := under(f.l.c.info.TypeOf(e.Fun)).(*types.Signature)
-	if !ok || sig.Params().Len() == 0 {
-		return types.Typ[types.Int]
-	}
-	n := sig.Params().Len()
-	if sig.Variadic() && i >= n-1 {
-		if s, ok := sig.Params().At(n - 1).Type().Underlying().(*types.Slice); ok {
-			return f.subst(s.Elem())
-		}
-	}
-	return f.subst(sig.Params().At(min(i, n-1)).Type())
-}
-
-// measures says whether e calls len or cap, which the compiler calls in their
-// turn, as functions.
-func (f *fn) measures(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && (id.Name == "len" || id.Name == "cap") {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // laterEffects says whether an expression calls or receives.
@@ -612,7 +576,11 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		if a, ok := x.typ.Underlying().(*types.Array); ok {
 			return []val{{text: strconv.FormatInt(a.Len(), 10), typ: t, atom: true, fixed: true}}
 		}
-		return []val{{text: name + "(" + x.text + ")", typ: t}}
+		v := val{text: name + "(" + x.text + ")", typ: t}
+		if f.l.a.turn[e] {
+			v = f.hoist(v)
+		}
+		return []val{v}
 	case "append":
 		return []val{f.appendCall(e, t)}
 	case "copy":

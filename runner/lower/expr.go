@@ -692,7 +692,7 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 				kv := el.(*ast.KeyValueExpr)
 				kt := f.literalElement(kv.Key, u.Key())
 				xt := f.literalElement(kv.Value, u.Elem())
-				k, x := f.temp(kt.text), f.temp(xt.text)
+				k, x := f.temp(f.settle(kt)), f.temp(f.settle(xt))
 				f.at(kv.Pos())
 				f.line("%s[%s] = %s", n, k, x)
 			}
@@ -712,36 +712,33 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 	return v
 }
 
-// element is an element of a literal. Yaegi takes some expressions in literals
-// for types: those go to variables once all elements are known.
+// element is an element of a literal before it is converted to its type t.
 type element struct {
-	text   string
-	settle bool
+	v   val
+	t   types.Type
+	pos token.Pos
 }
 
+// settle converts an element once all elements are computed: only then does
+// the compiler read variables. Yaegi takes some expressions in literals for
+// types: those go to variables.
 func (f *fn) settle(e element) string {
-	if e.settle {
-		return f.temp(e.text)
+	text := f.convert(e.v.text, e.v.typ, e.t, e.pos)
+	if text != e.v.text || e.v.atom {
+		return text
 	}
-	return e.text
+	if _, isStruct := e.t.Underlying().(*types.Struct); isStruct && e.v.literal || addressable(text) && !strings.Contains(text, "(") {
+		return text
+	}
+	return f.temp(text)
 }
 
 // literalElement is an element of a literal, whose type may be elided.
 func (f *fn) literalElement(e ast.Expr, t types.Type) element {
-	var v val
 	if c, ok := e.(*ast.CompositeLit); ok {
-		v = f.compositeOf(c, f.typeOf(c))
-	} else {
-		v = f.late(e)
+		return element{f.compositeOf(c, f.typeOf(c)), t, e.Pos()}
 	}
-	text := f.convert(v.text, v.typ, t, e.Pos())
-	if text != v.text || v.atom {
-		return element{text, false}
-	}
-	if _, isStruct := t.Underlying().(*types.Struct); isStruct && v.literal || addressable(text) && !strings.Contains(text, "(") {
-		return element{text, false}
-	}
-	return element{text, true}
+	return element{f.late(e), t, e.Pos()}
 }
 
 func (f *fn) structLit(e *ast.CompositeLit, t types.Type, u *types.Struct, text string) val {

@@ -171,6 +171,11 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 	f := l.fn(nil, nil)
 	f.pos = token.NoPos
 	pos := l.pos
+	if p, ok := t.(*types.Pointer); ok && len(index) == 1 && !isPointer(m.Signature().Recv().Type()) {
+		if n, ok := types.Unalias(p.Elem()).(*types.Named); ok && l.own(n.Obj().Pkg()) {
+			f.raw("if x == nil {\nrt.NilValue(%q, %q)\n}", reflectString(n)+"."+name, "*"+n.Obj().Name())
+		}
+	}
 	sel := types.NewMethodSet(t).Lookup(pkg, name)
 	sig := sel.Type().(*types.Signature)
 	c := f.methodOn(nil, tempVal("x", t), t, m, index, token.NoPos)

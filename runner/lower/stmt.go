@@ -282,14 +282,20 @@ func (f *fn) varSpec(s *ast.ValueSpec) {
 		}
 	case len(s.Values) == len(s.Names):
 		texts := make([]string, len(s.Names))
+		vals := make([]val, len(s.Names))
 		for i, id := range s.Names {
 			if id.Name == "_" {
 				f.effect(s.Values[i])
 				continue
 			}
-			v := f.expr(s.Values[i])
+			vals[i] = f.expr(s.Values[i])
+		}
+		for i, id := range s.Names {
+			if id.Name == "_" {
+				continue
+			}
 			t := f.subst(info.Defs[id].Type())
-			texts[i] = f.convert(v.text, v.typ, t, s.Pos())
+			texts[i] = f.convert(vals[i].text, vals[i].typ, t, s.Pos())
 			if len(s.Names) > 1 {
 				texts[i] = f.hoist(val{text: texts[i], typ: t}).text
 			}
@@ -372,9 +378,6 @@ func (f *fn) assign(s *ast.AssignStmt) {
 	vals := make([]val, len(s.Rhs))
 	for i, e := range s.Rhs {
 		vals[i] = f.late(e)
-		if f.measures(e) && f.laterEffects(s.Rhs[i+1:]) {
-			vals[i] = f.hoist(vals[i])
-		}
 	}
 	// Variables are read after all calls, as the compiler does.
 	for i, v := range vals {
@@ -608,13 +611,6 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 		vals := make([]val, n)
 		for i, e := range s.Results {
 			vals[i] = f.late(e)
-			if f.measures(e) && f.laterEffects(s.Results[i+1:]) {
-				vals[i] = f.hoist(vals[i])
-			}
-			if types.IsInterface(f.results[i].typ) && !vals[i].isNil() {
-				r := f.results[i].typ
-				vals[i] = val{text: f.convert(vals[i].text, vals[i].typ, r, e.Pos()), typ: r, atom: vals[i].atom, fixed: vals[i].fixed}
-			}
 		}
 		for i, e := range s.Results {
 			v := vals[i]

@@ -800,7 +800,7 @@ func (g *generator) expression(t string, depth int) string {
 			"string("+g.expr("[]string", 0)+"[0][:1])",
 			g.expr("S", d)+".B",
 			"show("+g.expr("any", d)+")",
-			g.expr("N", d)+".String()",
+			"("+g.expr("N", d)+").String()",
 			"fmt.Sprintf(\"%v|%d\", "+g.expr("N", d)+", "+g.expr("int", d)+")")
 	case "bool":
 		return g.boolean(d)

@@ -230,6 +230,12 @@ func basicPlain(x reflect.Value) string {
 // Shift panics as a shift by a negative count does.
 func Shift() { panic(runtimeError("runtime error: negative shift amount")) }
 
+// NilValue panics as a method with a value receiver does that is called by
+// an interface that holds a nil pointer.
+func NilValue(method, pointer string) {
+	panic(plainError("value method " + method + " called using nil " + pointer + " pointer"))
+}
+
 // NegativeZero refuses to pass a negative zero to a function.
 func NegativeZero(x float64) {
 	if math.Signbit(x) {
