@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -147,6 +148,9 @@ func (c *child) run() {
 		name, _, _ := strings.Cut(e, "=")
 		os.Unsetenv(name)
 	}
+	// Package testing, or the host binary, may have flags of its own there.
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+	flag.CommandLine.Usage = func() { flag.Usage() }
 
 	c.traces = newTraces(c.die)
 	in := yaegi.New(yaegi.Options{

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/constant"
+	"math"
 	"reflect"
 	"runtime"
 	"strings"
@@ -12,7 +13,10 @@ import (
 // the step of s. It is a fault of the interpreter if Go would have raised
 // nothing.
 func (s *site) translate(r any, frame unsafe.Pointer) (v any, fault bool) {
-	if _, ok := r.(runtime.Error); ok {
+	if e, ok := r.(runtime.Error); ok {
+		if e.Error() == "runtime: allocation size out of range" {
+			return s.tooLarge(frame), false
+		}
 		return r, false
 	}
 	switch r := r.(type) {
@@ -42,7 +46,7 @@ func (s *site) translateText(r string, frame unsafe.Pointer) (v any, fault bool)
 			return runtimeError("index out of range"), false
 		}
 		x := indirect(c[0].value(frame))
-		return indexError(integer(c[1].value(frame)), x.Len()), false
+		return indexError(c[1].value(frame), x.Len()), false
 	case "reflect.Value.Slice: slice index out of bounds", "reflect.Value.Slice: string slice index out of bounds",
 		"reflect.Value.Slice3: slice index out of bounds":
 		return s.sliceError(frame), false
@@ -74,32 +78,79 @@ func (s *site) sliceError(frame unsafe.Pointer) error {
 		return runtimeError("slice bounds out of range")
 	}
 	x := indirect(c[0].value(frame))
-	var bounds []int
+	var bounds []reflect.Value
 	if s.action() == "slice0" {
-		bounds = append(bounds, 0)
+		bounds = append(bounds, reflect.ValueOf(0))
 	}
 	for _, b := range c[1:] {
-		bounds = append(bounds, integer(b.value(frame)))
+		bounds = append(bounds, b.value(frame))
 	}
 	if len(bounds) == 1 {
-		bounds = append(bounds, x.Len())
+		bounds = append(bounds, reflect.ValueOf(x.Len()))
 	}
-	switch {
-	case x.Kind() == reflect.Slice && len(bounds) == 2:
-		return caught(func() { _ = make([]struct{}, x.Len(), x.Cap())[bounds[0]:bounds[1]] })
-	case x.Kind() == reflect.Slice:
-		return caught(func() { _ = make([]struct{}, x.Len(), x.Cap())[bounds[0]:bounds[1]:bounds[2]] })
-	case len(bounds) == 3:
-		return caught(func() { _ = make([]struct{}, x.Len())[bounds[0]:bounds[1]:bounds[2]] })
-	}
+	n := x.Len()
 	var b byte
-	text := unsafe.String(&b, x.Len())
-	return caught(func() { _ = text[bounds[0]:bounds[1]] })
+	switch i, j := bounds[0], bounds[1]; {
+	case len(bounds) == 3:
+		return slice3Error(x, bounds)
+	case x.Kind() == reflect.Slice:
+		list := make([]struct{}, n, x.Cap())
+		switch {
+		case huge(j):
+			return caught(func() { _ = list[:j.Uint()] })
+		case huge(i):
+			return caught(func() { _ = list[i.Uint():integer(j)] })
+		}
+		return caught(func() { _ = list[integer(i):integer(j)] })
+	default:
+		text := unsafe.String(&b, n)
+		switch {
+		case huge(j):
+			return caught(func() { _ = text[:j.Uint()] })
+		case huge(i):
+			return caught(func() { _ = text[i.Uint():integer(j)] })
+		}
+		return caught(func() { _ = text[integer(i):integer(j)] })
+	}
+}
+
+// slice3Error is sliceError for three bounds.
+func slice3Error(x reflect.Value, bounds []reflect.Value) error {
+	c := x.Len()
+	if x.Kind() == reflect.Slice {
+		c = x.Cap()
+	}
+	list := make([]struct{}, x.Len(), c)
+	i, j, k := bounds[0], bounds[1], bounds[2]
+	switch {
+	case huge(k):
+		return caught(func() { _ = list[0:0:k.Uint()] })
+	case huge(j):
+		return caught(func() { _ = list[0:j.Uint():integer(k)] })
+	case huge(i):
+		return caught(func() { _ = list[i.Uint():integer(j):integer(k)] })
+	}
+	return caught(func() { _ = list[integer(i):integer(j):integer(k)] })
+}
+
+// huge reports whether v is greater than any int.
+func huge(v reflect.Value) bool { return v.CanUint() && v.Uint() > math.MaxInt }
+
+// tooLarge returns what Go raises for a call of make for a slice that no
+// memory can hold.
+func (s *site) tooLarge(frame unsafe.Pointer) error {
+	if c := s.children(); len(c) > 3 && integer(c[2].value(frame)) < 1<<47 {
+		return runtimeError("makeslice: cap out of range")
+	}
+	return runtimeError("makeslice: len out of range")
 }
 
 // indexError returns what Go raises for the element i of n.
-func indexError(i, n int) error {
-	return caught(func() { _ = make([]struct{}, n)[i] })
+func indexError(i reflect.Value, n int) error {
+	if huge(i) {
+		return caught(func() { _ = make([]struct{}, n)[i.Uint()] })
+	}
+	return caught(func() { _ = make([]struct{}, n)[integer(i)] })
 }
 
 // nilDereference returns what Go raises when a nil pointer is followed.
@@ -119,7 +170,7 @@ func caught(f func()) (err error) {
 type runtimeError string
 
 func (e runtimeError) Error() string {
-	if strings.HasPrefix(string(e), "interface conversion: ") {
+	if strings.HasPrefix(string(e), "interface conversion: ") || strings.HasPrefix(string(e), "makechan: ") {
 		return string(e)
 	}
 	return "runtime error: " + string(e)

@@ -40,7 +40,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		a.turns(f)
 	}
 	for v := range a.captured {
-		if a.changed[v] {
+		if a.changed[v] || floats(v.Type(), 0) {
 			a.boxed[v] = true
 		}
 	}
@@ -48,6 +48,27 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		a.boxed[v] = true
 	}
 	return a
+}
+
+// floats says whether a value of t may hold a floating-point number outside of
+// any pointer: Yaegi would lose the sign of a zero on its way into a closure.
+func floats(t types.Type, depth int) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok || depth > 20 {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsFloat|types.IsComplex) != 0
+	case *types.Array:
+		return floats(u.Elem(), depth+1)
+	case *types.Struct:
+		for v := range u.Fields() {
+			if floats(v.Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // region is a part of the source that becomes a function of its own.

@@ -98,7 +98,49 @@ func (c *callee) args(f *fn, e *ast.CallExpr) []arg {
 	if c.compiled {
 		return append(args, f.compiledArgs(c, e)...)
 	}
-	return append(args, f.ownArgs(c.sig, e)...)
+	args = append(args, f.ownArgs(c.sig, e)...)
+	for i := range args {
+		args[i].text = f.guardZero(args[i].text, args[i].typ)
+	}
+	return args
+}
+
+// guardZero emits what refuses to pass x on if it is, or contains, a negative
+// zero: Yaegi does not copy an argument that reflection takes for zero. typ is
+// the erased type of x. It returns x as a variable.
+func (f *fn) guardZero(x, typ string) string {
+	if strings.HasPrefix(x, typ+"(") && !strings.HasPrefix(typ, "[") {
+		return x // a constant
+	}
+	if conds, ok := f.l.zeroWhen("", typ); ok {
+		if !isIdent(x) {
+			x = f.temp(x)
+		}
+		var b strings.Builder
+		for _, c := range conds {
+			fmt.Fprintf(&b, "if %s%s == 0 {\n", x, c)
+		}
+		f.line("%srt.NegativeZero(%s)%s", b.String(), x, strings.Repeat("\n}", len(conds)))
+	}
+	return x
+}
+
+// zeroWhen lists the selectors of the floating-point numbers in a value of an
+// erased type, and says whether there are any, in arrays too.
+func (l *lowerer) zeroWhen(path, typ string) (selectors []string, some bool) {
+	switch typ {
+	case "float64", "float32", "complex128", "complex64":
+		return []string{path}, true
+	}
+	if _, elem, ok := strings.Cut(typ, "]"); ok && typ[0] == '[' && typ[1] != ']' {
+		_, some := l.zeroWhen("", elem)
+		return nil, some
+	}
+	for _, p := range l.fields[typ] {
+		more, ok := l.zeroWhen(path+"."+p.name, p.typ)
+		selectors, some = append(selectors, more...), some || ok
+	}
+	return selectors, some
 }
 
 // callee finds what fun is and computes its receiver.
@@ -298,11 +340,6 @@ func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr) []arg {
 	var args []arg
 	add := func(v val, t types.Type) {
 		text := f.arg(v, t, e)
-		if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 && !strings.HasPrefix(text, "float") {
-			// Yaegi makes a negative zero positive when it passes it on.
-			text = f.atomic(val{text: text, atom: v.atom}).text
-			f.line("if %s == 0 {\nrt.NegativeZero(float64(%s))\n}", text, text)
-		}
 		args = append(args, arg{text: text, typ: f.l.typ(t)})
 	}
 	for i := range min(fixed, len(vals)) {

@@ -515,8 +515,13 @@ func (f *fn) slice(e *ast.SliceExpr) val {
 			return ""
 		}
 		v := f.atomic(f.expr(e))
-		if b, ok := v.typ.Underlying().(*types.Basic); ok && b.Kind() != types.Int && b.Kind() != types.UntypedInt {
-			return f.temp("int(" + v.text + ")")
+		if b, ok := v.typ.Underlying().(*types.Basic); ok {
+			switch b.Kind() {
+			case types.Int, types.UntypedInt, types.Uint, types.Uint64, types.Uintptr:
+				// As it is: the text of a panic shows it.
+			default:
+				return f.temp("int(" + v.text + ")")
+			}
 		}
 		return v.text
 	}

@@ -183,6 +183,7 @@ func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 	var params []string
 	for _, p := range caps {
 		params = append(params, p.name+" "+p.typ)
+		f.guardZero(p.name, p.typ)
 	}
 	g := f.l.fn(f, nil)
 	g.line("%s(%s)", text, joinArgs(args))

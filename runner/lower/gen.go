@@ -44,6 +44,7 @@ type lowerer struct {
 	queue       []*instance
 	wrappers    map[string]string
 	names       map[types.Object]string
+	fields      map[string][]capture // of the structs in the result
 	count       int
 	methodsDone int
 	gotoLabels  map[types.Object]bool
@@ -61,6 +62,7 @@ func lower(c *checked) (*Prepared, error) {
 		instances:   map[string]*instance{},
 		wrappers:    map[string]string{},
 		names:       map[types.Object]string{},
+		fields:      map[string][]capture{},
 	}
 	files := []*ast.File{c.file}
 	l.prelude = loadPrelude(c)
@@ -581,7 +583,7 @@ func (f *fn) maker(caps []capture, typ, head string, body *fn) string {
 	var params, args []string
 	for _, c := range caps {
 		params = append(params, c.name+" "+c.typ)
-		args = append(args, c.name)
+		args = append(args, f.guardZero(c.name, c.typ))
 	}
 	fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s) %s {\n", name, strings.Join(params, ", "), typ)
 	body.directive(&l.funcs, f.pos)

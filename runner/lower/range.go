@@ -28,6 +28,8 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label string) {
 	case *types.Array:
 		if s.Value != nil && !isBlank(s.Value) {
 			x = f.hoist(x) // the range is over a copy
+		} else if f.laterEffects([]ast.Expr{s.X}) {
+			f.hoist(x) // an array of which only the length matters, but not what its calls do
 		}
 		f.rangeSlice(s, x, fmt.Sprint(u.Len()), t)
 	case *types.Pointer:

@@ -485,6 +485,7 @@ func (l *lowerer) structName(t types.Type, u *types.Struct) string {
 	for i := range u.NumFields() {
 		v := u.Field(i)
 		fmt.Fprintf(&b, "\t%s %s", fieldName(u, i), l.typ(v.Type()))
+		l.fields[name] = append(l.fields[name], capture{fieldName(u, i), l.typ(v.Type())})
 		tag := u.Tag(i)
 		if !v.Exported() && !v.Embedded() {
 			tag = `json:"-" xml:"-"` // compiled code must not see what it could not see

@@ -233,14 +233,37 @@ func Shift() { panic(runtimeError("runtime error: negative shift amount")) }
 // NilValue panics as a method with a value receiver does that is called by
 // an interface that holds a nil pointer.
 func NilValue(method, pointer string) {
-	panic(plainError("value method " + method + " called using nil " + pointer + " pointer"))
+	panic(runtimeError("value method " + method + " called using nil " + pointer + " pointer"))
 }
 
-// NegativeZero refuses to pass a negative zero to a function.
-func NegativeZero(x float64) {
-	if math.Signbit(x) {
+// NegativeZero refuses to pass x to a function if x is zero to reflection and
+// yet has a negative zero in it.
+func NegativeZero(x any) {
+	if v := reflect.ValueOf(x); v.IsZero() && negative(v) {
 		panic("the interpreter cannot pass a negative zero to a function: use --engine go")
 	}
+}
+
+func negative(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return math.Signbit(v.Float())
+	case reflect.Complex64, reflect.Complex128:
+		return math.Signbit(real(v.Complex())) || math.Signbit(imag(v.Complex()))
+	case reflect.Array:
+		for i := range v.Len() {
+			if negative(v.Index(i)) {
+				return true
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if negative(v.Field(i)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Size is a size that the interpreter must not fold.
