@@ -214,9 +214,9 @@ func (r *Run) Describe() (what, hint string) {
 		return r.describeFatal()
 	case Deadlocked:
 		if strings.Contains(r.fatal, "Goexit") {
-			return "main called runtime.Goexit, and no other goroutine is left", ""
+			return "deadlocked: main called runtime.Goexit, and no other goroutine is left", ""
 		}
-		what := "all goroutines wait for each other, none can go on (deadlock)"
+		what := "deadlocked: all goroutines wait for each other, none can go on"
 		return what + r.whereBlocked(), "something must send, close, unlock or finish what they wait for"
 	case Signaled:
 		return fmt.Sprintf("was ended by signal %d (%v)", int(r.Signal), r.Signal), ""
@@ -242,11 +242,11 @@ func (r *Run) describeFatal() (what, hint string) {
 	first, _, _ := strings.Cut(r.fatal, "\n")
 	switch {
 	case strings.HasPrefix(first, "fatal error: stack overflow"):
-		return "its stack overflowed" + r.where(), "a function calls itself without end"
+		return "overflowed its stack" + r.where(), "a function calls itself without end"
 	case strings.HasPrefix(first, "fatal error: concurrent map"):
-		return "two goroutines used a map at the same time and one of them wrote" + r.where(), "guard the map with a sync.Mutex"
+		return "used a map from two goroutines at the same time, one of them writing" + r.where(), "guard the map with a sync.Mutex"
 	case strings.HasPrefix(first, "fatal error: newosproc"):
-		return "the system gave it no further thread" + r.where(), "this user or this machine may have no more of them: see ulimit -u"
+		return "got no further thread from the system" + r.where(), "this user or this machine may have no more of them: see ulimit -u"
 	case first == "":
 		return "panicked", ""
 	case strings.HasPrefix(first, "panic: "):

@@ -198,9 +198,13 @@ func TestWarm(t *testing.T) {
 	}
 	nothingLeft()
 	r.Warm()
-	if run := mustRun(t, r, Program{Source: []byte("package none")}, Yaegi); run.End != Rejected {
+	r.Close()
+	nothingLeft()
+	r.Warm()
+	if run := mustRun(t, r, Program{Source: []byte("package main\n\nfunc main() { x }\n")}, Yaegi); run.End != Rejected {
 		t.Error(run.End)
 	}
+	r.Close()
 	nothingLeft()
 }
 

@@ -198,15 +198,17 @@ func (r *textReporter) failure(o *outcome, res runner.Result) {
 	if res.Run == nil {
 		return
 	}
-	for _, p := range res.Run.Problems {
-		r.indented(p.Error())
+	if res.Run.End == runner.Rejected {
+		for _, p := range res.Run.Problems {
+			r.indented(p.Error())
+		}
 	}
 	for _, m := range res.Mismatches {
 		r.indented(fmt.Sprintf("%v: printed something else than the %s fence says (engine %s)", firstDifference(m), m.Fence, res.Run.Engine))
 		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.out.width, Color: r.out.color})
 	}
-	if !r.opt.output && res.Run.End != runner.Exited && res.Run.End != runner.Rejected {
-		r.indented(visible(res.Run.Stderr()))
+	if text := res.Run.Stderr(); text != "" && !r.opt.output && res.Verdict != runner.Pass {
+		r.indented(visible(text))
 	}
 	if _, hint := res.Run.Describe(); hint != "" && res.Verdict != runner.Pass {
 		r.indented("hint: " + hint)
