@@ -14,8 +14,6 @@ func ChildMain() {
 		return
 	}
 	switch os.Args[1] {
-	case superviseArg:
-		os.Exit(supervise())
 	case awaitArg:
 		awaitRequest()
 		interp.Main()

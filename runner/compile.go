@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example/workbook/internal/book"
 )
@@ -21,6 +22,10 @@ import (
 // packageDir is the folder of the package that a program is compiled as. Where
 // Root is set it exists for the go command only, by its -overlay flag.
 const packageDir = "workbook-snippet"
+
+// buildTimeout is how long the go command may take. It waits for the network
+// when a module is missing.
+const buildTimeout = 5 * time.Minute
 
 // compile is the engine Go: it builds p and runs the binary.
 func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
@@ -82,10 +87,13 @@ func (r *Runner) build(ctx context.Context, p *Program, f *folder) (binary strin
 	args = append(args, "./"+packageDir+"/main.go")
 	out, err := r.execute(ctx, &command{
 		path: tool, args: args, env: buildEnvironment(root, temp), dir: root,
-		output: defaultOutputLimit, marker: temp, scratch: f.dir,
+		timeout: buildTimeout, output: defaultOutputLimit, marker: temp, scratch: f.dir,
 	})
 	if err != nil {
 		return "", nil, err
+	}
+	if out.timedOut {
+		return "", nil, fmt.Errorf("go build in %s: stopped after %v: run it there by hand to see what it waits for", root, buildTimeout)
 	}
 	if out.exited && out.status.Exited() && out.status.ExitStatus() == 0 {
 		return binary, nil, nil

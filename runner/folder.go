@@ -2,10 +2,11 @@ package runner
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"example/workbook/runner/supervisor"
 )
 
 // folder is the folder of one run, with what belongs to it.
@@ -34,30 +35,13 @@ func (f *folder) work() string { return filepath.Join(f.dir, "work") }
 func (f *folder) home() string { return filepath.Join(f.dir, "home") }
 func (f *folder) temp() string { return filepath.Join(f.dir, "tmp") }
 
-func (f *folder) remove() { _ = removeAll(f.dir) }
+func (f *folder) remove() { _ = supervisor.RemoveAll(f.dir) }
 
 // clean removes f and notes it if that cannot be done.
 func (r *Run) clean(f *folder) {
-	if err := removeAll(f.dir); err != nil {
+	if err := supervisor.RemoveAll(f.dir); err != nil {
 		r.Notes = append(r.Notes, fmt.Sprintf("its folder could not be removed: %v", err))
 	}
-}
-
-// removeAll is os.RemoveAll that also gets into folders which a program has
-// made unreadable.
-func removeAll(dir string) error {
-	err := os.RemoveAll(dir)
-	if err == nil {
-		return nil
-	}
-	_ = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if d != nil && d.IsDir() {
-			// WalkDir reads a folder after this call.
-			_ = os.Chmod(name, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
 }
 
 // environment is what a program sees of this process's environment, and its own

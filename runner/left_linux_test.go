@@ -10,26 +10,28 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example/workbook/runner/supervisor"
 )
 
 // leftProcesses describes the living processes that have mark in their
 // arguments or environment, and those below this process.
 func leftProcesses(mark string) []string {
 	left := map[int]string{}
-	read := func(p proc, file string) []byte {
-		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.pid, file))
+	read := func(p supervisor.Proc, file string) []byte {
+		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.PID, file))
 		return b
 	}
-	add := func(p proc) {
+	add := func(p supervisor.Proc) {
 		args := strings.ReplaceAll(string(read(p, "cmdline")), "\x00", " ")
-		left[p.pid] = fmt.Sprintf("process %d (%c) %s", p.pid, p.state, args)
+		left[p.PID] = fmt.Sprintf("process %d %s", p.PID, args)
 	}
-	for _, p := range descendants(os.Getpid()) {
+	for _, p := range supervisor.Descendants(os.Getpid()) {
 		add(p)
 	}
-	for _, p := range processes() {
+	for _, p := range supervisor.Processes() {
 		marked := bytes.Contains(read(p, "cmdline"), []byte(mark)) || bytes.Contains(read(p, "environ"), []byte(mark))
-		if p.pid != os.Getpid() && !p.dead() && marked {
+		if p.PID != os.Getpid() && !p.Dead() && marked {
 			add(p)
 		}
 	}
@@ -101,6 +103,17 @@ func TestKilledRunner(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The supervisor begins before the packages that only others need are
+// initialised.
+func TestSupervisorIsEarly(t *testing.T) {
+	cmd := exec.Command(newRunner(t).Executable, supervisor.Arg) // it finds no socket and ends
+	cmd.Env = []string{"GODEBUG=inittrace=1"}
+	out, _ := cmd.CombinedOutput()
+	if !bytes.Contains(out, []byte("init os ")) || bytes.Contains(out, []byte("goldmark")) {
+		t.Errorf("%s", out)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example/workbook/runner/interp"
+	"example/workbook/runner/supervisor"
 )
 
 // How long each step towards the end of a run may take before the next, harder
@@ -107,7 +108,7 @@ func (e *execution) supervise(exe string) error {
 	nothing := uintptr(null)
 	// Package os would start one process more, to find out what it may do with
 	// this one.
-	e.pid, err = syscall.ForkExec(exe, []string{"workbook", superviseArg}, &syscall.ProcAttr{
+	e.pid, err = syscall.ForkExec(exe, []string{"workbook", supervisor.Arg}, &syscall.ProcAttr{
 		Dir: "/", Env: []string{"GODEBUG=containermaxprocs=0"},
 		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
 		// Should this process die while the program has stopped the supervisor,
@@ -200,7 +201,7 @@ func (e *execution) order() error {
 	if e.cmd.extra != nil {
 		fds = append(fds[:2:2], int(e.cmd.extra.Fd()))
 	}
-	msg, err := json.Marshal(order{
+	msg, err := json.Marshal(supervisor.Order{
 		Path: e.cmd.path, Args: e.cmd.args, Env: e.cmd.env, Dir: e.cmd.dir,
 		Memory: e.cmd.memory, FileSize: e.cmd.fileSize, MaxProcesses: e.cmd.processes, Remove: e.cmd.scratch,
 	})
@@ -288,7 +289,7 @@ func (e *execution) hear() {
 	if errors.Is(err, unix.EINTR) {
 		return
 	}
-	var word notice
+	var word supervisor.Notice
 	if err != nil || n == 0 || json.Unmarshal(e.buf[:n], &word) != nil {
 		e.lost = true
 		e.out.unwatched = true
@@ -358,10 +359,10 @@ func (e *execution) advance(to stage) {
 	now := time.Now()
 	switch to {
 	case quitting:
-		e.tell(orderQuit)
+		e.tell(supervisor.Quit)
 		e.next = now.Add(e.cmd.quit)
 	case stopping:
-		e.tell(orderStop)
+		e.tell(supervisor.Stop)
 		e.next = now.Add(stopGrace)
 	case forcing:
 		e.forced = now
@@ -378,7 +379,7 @@ func (e *execution) advance(to stage) {
 func (e *execution) force() {
 	if !e.lost && time.Since(e.forced) < forceGrace {
 		e.signal(unix.SIGCONT)
-		kill(descendants(e.pid))
+		supervisor.Kill(supervisor.Descendants(e.pid))
 		e.next = time.Now().Add(20 * time.Millisecond)
 		return
 	}
@@ -400,15 +401,22 @@ func (e *execution) kill() {
 	expired := func() bool { return time.Now().After(until) }
 	n := 0
 	if !e.lost {
-		n = killAll(func() ([]proc, bool) { return descendants(e.pid), true }, expired)
+		n = supervisor.KillAll(func() ([]supervisor.Proc, bool) { return supervisor.Descendants(e.pid), true }, expired)
 	}
 	e.signal(unix.SIGKILL)
-	n += killAll(func() ([]proc, bool) { return strays(e.cmd.marker) }, expired)
+	list := func() ([]supervisor.Proc, bool) { return supervisor.Strays(e.cmd.marker) }
+	for {
+		n += supervisor.KillAll(list, expired)
+		// Look twice: a process that is being started may be missed.
+		left, sure := list()
+		e.out.escaped = len(left) > 0
+		if expired() || sure && len(left) == 0 {
+			break
+		}
+	}
 	if e.out.exited {
 		e.out.strays += n
 	}
-	left, _ := strays(e.cmd.marker)
-	e.out.escaped = len(left) > 0
 }
 
 // A child that interprets is started before there is a request, and waits for

@@ -24,13 +24,9 @@ import (
 // because something that it started has it.
 const drainGrace = 200 * time.Millisecond
 
-const (
-	superviseArg = "supervise-run"
-	awaitArg     = "await-request"
-)
+const awaitArg = "await-request"
 
-func supervise() int { return 1 }
-func awaitRequest()  { os.Exit(3) }
+func awaitRequest() { os.Exit(3) }
 
 // tee is one stream on its way into the recorder.
 type tee struct {

@@ -661,15 +661,25 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		f.at(e.Pos())
 		return []val{tempVal(f.pointed(f.temp("new("+l.typ(t.Underlying().(*types.Pointer).Elem())+")"), t), t)}
 	case "min", "max":
-		x := f.operand(e.Args[0], t)
+		vals := make([]val, len(e.Args))
+		for i, a := range e.Args {
+			vals[i] = f.expr(a)
+		}
+		operands := make([]string, len(vals))
+		for i, v := range vals {
+			// Variables are read after all calls.
+			operands[i] = f.convert(v.text, v.typ, t, e.Args[i].Pos())
+			if operands[i] == v.text {
+				operands[i] = f.atomic(v).text
+			}
+		}
 		n := f.fresh("m")
-		f.line("%s := %s", n, x)
+		f.line("%s := %s", n, operands[0])
 		op := "<"
 		if name == "max" {
 			op = ">"
 		}
-		for _, a := range e.Args[1:] {
-			y := f.operand(a, t)
+		for _, y := range operands[1:] {
 			if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 {
 				el := l.typ(t)
 				l.use("math", "math")

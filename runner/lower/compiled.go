@@ -171,6 +171,8 @@ var forbidden = map[string]string{
 	"runtime/debug.Stack":      "what you want to know of the stack",
 	"runtime/debug.PrintStack": "what you want to know of the stack",
 	"runtime.FuncForPC":        "the name out",
+	"runtime.ReadMemStats":     "a program that does not count its memory",
+	"runtime/metrics.Read":     "a program that does not measure itself",
 	"unique.Make":              "the value itself",
 	"weak.Make":                "a pointer",
 	"runtime.SetFinalizer":     "a deferred call",

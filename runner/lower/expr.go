@@ -22,8 +22,18 @@ type val struct {
 	// fixed says that nothing can change what text means: a constant or a
 	// temporary variable.
 	fixed bool
-	// literal says that text is a composite literal.
+	// literal says that this is a composite literal or a conversion to an
+	// interface, which build makes once all its variables may be read.
 	literal bool
+	build   func() string
+}
+
+// built is v with its text.
+func (f *fn) built(v val) val {
+	if v.build != nil {
+		v.text, v.build = v.build(), nil
+	}
+	return v
 }
 
 func (v val) isNil() bool {
@@ -42,6 +52,7 @@ func (f *fn) hoist(v val) val {
 	if v.fixed || v.isNil() {
 		return v
 	}
+	v = f.built(v)
 	return tempVal(f.temp(v.text), v.typ)
 }
 
@@ -120,10 +131,30 @@ func (f *fn) late(e ast.Expr) val {
 		x := f.pointer(f.expr(e.X))
 		return val{text: "(*" + x.text + ")", typ: f.typeOf(e)}
 	case *ast.UnaryExpr:
+		if c, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok && e.Op == token.AND {
+			return f.pointerTo(f.composite(c))
+		}
 		return f.unary(e)
 	case *ast.BinaryExpr:
 		return f.binary(e)
 	case *ast.CallExpr:
+		if to := f.typeOf(e.Fun); f.l.c.info.Types[e.Fun].IsType() && types.IsInterface(to) {
+			v := f.late(e.Args[0])
+			return val{typ: to, literal: true, build: func() string {
+				v := f.built(v)
+				return f.convert(v.text, v.typ, to, e.Pos())
+			}}
+		}
+		if l := f.l; l.c.info.Types[e.Fun].IsType() && numeric(f.typeOf(e)) && numeric(f.typeOf(e.Args[0])) && l.c.info.Types[e.Args[0]].Value == nil {
+			v, to := f.late(e.Args[0]), f.typeOf(e)
+			return val{typ: to, literal: true, build: func() string {
+				x := f.atomic(f.built(v)).text
+				if l.typ(v.typ) == l.typ(to) {
+					return x
+				}
+				return f.temp(l.typ(to) + "(" + x + ")")
+			}}
+		}
 		vals := f.call(e)
 		if len(vals) == 1 {
 			return vals[0]
@@ -134,6 +165,11 @@ func (f *fn) late(e ast.Expr) val {
 	}
 	f.l.refuse(e.Pos(), fmt.Sprintf("execute %T", e), "it otherwise")
 	return val{text: "nilAny", typ: f.typeOf(e), atom: true, fixed: true}
+}
+
+func numeric(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
 }
 
 func constantType(v constant.Value) types.Type {
@@ -368,10 +404,7 @@ func (f *fn) address(e ast.Expr) val {
 	t := types.NewPointer(f.typeOf(e))
 	switch e := e.(type) {
 	case *ast.CompositeLit:
-		v := f.hoist(f.composite(e))
-		p := f.temp("new(" + f.l.typ(v.typ) + ")")
-		f.line("*%s = %s", p, v.text)
-		return tempVal(f.pointed(p, t), t)
+		return f.hoist(f.pointerTo(f.composite(e)))
 	case *ast.Ident:
 		if v, ok := f.l.c.info.ObjectOf(e).(*types.Var); ok && f.l.a.boxed[v] {
 			return val{text: f.pointed(f.l.name(v), t), typ: t, atom: true}
@@ -677,10 +710,9 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 	l := f.l
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		// &T elided inside another literal.
-		v := f.hoist(f.compositeOf(e, p.Elem()))
-		n := f.temp("new(" + l.typ(v.typ) + ")")
-		f.line("*%s = %s", n, v.text)
-		return tempVal(f.pointed(n, t), t)
+		v := f.pointerTo(f.compositeOf(e, p.Elem()))
+		v.typ = t
+		return v
 	}
 	text := l.typ(t)
 	u := t.Underlying()
@@ -717,6 +749,17 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 	return v
 }
 
+// pointerTo is a pointer to a literal.
+func (f *fn) pointerTo(v val) val {
+	t := types.NewPointer(v.typ)
+	return val{typ: t, literal: true, build: func() string {
+		v := f.hoist(v)
+		p := f.temp("new(" + f.l.typ(v.typ) + ")")
+		f.line("*%s = %s", p, v.text)
+		return f.pointed(p, t)
+	}}
+}
+
 // element is an element of a literal before it is converted to its type t.
 type element struct {
 	v   val
@@ -728,11 +771,12 @@ type element struct {
 // the compiler read variables. Yaegi takes some expressions in literals for
 // types: those go to variables.
 func (f *fn) settle(e element) string {
+	e.v = f.built(e.v)
 	text := f.convert(e.v.text, e.v.typ, e.t, e.pos)
 	if text != e.v.text || e.v.atom {
 		return text
 	}
-	if _, isStruct := e.t.Underlying().(*types.Struct); isStruct && e.v.literal || addressable(text) && !strings.Contains(text, "(") {
+	if _, isStruct := e.t.Underlying().(*types.Struct); isStruct && strings.HasSuffix(text, "}") || addressable(text) && !strings.Contains(text, "(") {
 		return text
 	}
 	return f.temp(text)
@@ -771,16 +815,18 @@ func (f *fn) structLit(e *ast.CompositeLit, t types.Type, u *types.Struct, text 
 		names = append(names, name)
 		elements = append(elements, f.literalElement(value, u.Field(index).Type()))
 	}
-	var parts []string
-	for i, el := range elements {
-		parts = append(parts, names[i]+": "+f.settle(el))
-	}
-	f.at(e.Pos())
-	text += "{" + strings.Join(parts, ", ") + "}"
-	if compiled {
-		return tempVal(f.temp(text), t)
-	}
-	return val{text: text, typ: t, literal: true}
+	return val{typ: t, literal: true, build: func() string {
+		var parts []string
+		for i, el := range elements {
+			parts = append(parts, names[i]+": "+f.settle(el))
+		}
+		f.at(e.Pos())
+		text += "{" + strings.Join(parts, ", ") + "}"
+		if compiled {
+			return f.temp(text)
+		}
+		return text
+	}}
 }
 
 func (f *fn) sequence(e *ast.CompositeLit, elem types.Type, text string, length int64) val {
@@ -807,12 +853,14 @@ func (f *fn) sequence(e *ast.CompositeLit, elem types.Type, text string, length 
 		for _, it := range items {
 			elements = append(elements, f.literalElement(it.e, elem))
 		}
-		var parts []string
-		for _, el := range elements {
-			parts = append(parts, f.settle(el))
-		}
-		f.at(e.Pos())
-		return val{text: text + "{" + strings.Join(parts, ", ") + "}", literal: true}
+		return val{literal: true, build: func() string {
+			var parts []string
+			for _, el := range elements {
+				parts = append(parts, f.settle(el))
+			}
+			f.at(e.Pos())
+			return text + "{" + strings.Join(parts, ", ") + "}"
+		}}
 	}
 	var n string
 	if length < 0 {

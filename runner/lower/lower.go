@@ -54,6 +54,9 @@ type Prepared struct {
 	Source []byte
 	// Imports lists the packages that Source imports, sorted.
 	Imports []string
+	// Warnings are what go vet finds in the program that most likely does not
+	// do what was meant, in the order of the lines.
+	Warnings book.Problems
 }
 
 // Prepare checks a program and lowers it. The error is book.Problems: what Go
@@ -63,7 +66,12 @@ func Prepare(p Program) (*Prepared, error) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return lower(c)
+	prepared, err := lower(c)
+	if err != nil {
+		return nil, err
+	}
+	prepared.Warnings = c.warnings()
+	return prepared, nil
 }
 
 // Check reports what Go would reject in a program, as Prepare does, and
@@ -126,7 +134,7 @@ func check(p Program) (*checked, book.Problems) {
 				problems[n-1].Msg += fmt.Sprintf("\n\t%s: %s", c.place(e.Pos), strings.TrimSpace(e.Msg))
 				return
 			}
-			problems = append(problems, book.Problem{Pos: c.place(c.commandPos(e)), Msg: withHint(commandWords(e.Msg))})
+			problems = append(problems, book.Problem{Pos: c.place(c.commandPos(e)), Msg: withHint(c.commandWords(e))})
 		},
 	}
 	c.pkg, _ = conf.Check("main", c.fset, []*ast.File{file}, c.info)
@@ -140,17 +148,35 @@ func check(p Program) (*checked, book.Problems) {
 }
 
 // commandPos is where the go command reports an error that go/types reports at
-// another place: missing arguments at the last one that is there.
+// another place.
 func (c *checked) commandPos(e types.Error) token.Pos {
 	pos := e.Pos
-	if strings.HasPrefix(e.Msg, "not enough arguments in call") {
-		ast.Inspect(c.file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && call.Rparen == e.Pos && len(call.Args) > 0 {
-				pos = call.Args[len(call.Args)-1].Pos()
+	has := func(part string) bool { return strings.Contains(e.Msg, part) }
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			switch {
+			case n.Rparen == e.Pos && len(n.Args) > 0 && has("not enough arguments in call"):
+				pos = n.Args[len(n.Args)-1].Pos()
+			case len(n.Args) > 0 && n.Args[len(n.Args)-1].Pos() == e.Pos && has("cannot use ... in call to non-variadic"),
+				n.Ellipsis == e.Pos && has("cannot use ... in call to non-variadic"):
+				pos = n.Pos()
+			case n.Pos() == e.Pos && (has("cannot infer") || has(" does not satisfy ")):
+				pos = n.Lparen
 			}
-			return true
-		})
-	}
+		case *ast.SendStmt:
+			if n.Arrow == e.Pos {
+				pos = n.Pos()
+			}
+		case *ast.CommClause:
+			if s, ok := n.Comm.(*ast.ExprStmt); ok && has("select case must be") {
+				if x, ok := s.X.(*ast.BinaryExpr); ok {
+					pos = x.OpPos
+				}
+			}
+		}
+		return true
+	})
 	return pos
 }
 
@@ -172,7 +198,7 @@ func (c *checked) syntaxErrors(err error) book.Problems {
 	}
 	var problems book.Problems
 	for _, e := range list {
-		problems = append(problems, book.Problem{Pos: c.at(e.Pos), Msg: "syntax error: " + e.Msg})
+		problems = append(problems, book.Problem{Pos: c.at(e.Pos), Msg: commandSyntax(e.Msg)})
 	}
 	return problems
 }

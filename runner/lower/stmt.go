@@ -288,13 +288,16 @@ func (f *fn) varSpec(s *ast.ValueSpec) {
 				f.effect(s.Values[i])
 				continue
 			}
-			vals[i] = f.expr(s.Values[i])
+			vals[i] = f.late(s.Values[i])
 		}
 		for i, id := range s.Names {
 			if id.Name == "_" {
 				continue
 			}
 			t := f.subst(info.Defs[id].Type())
+			if vals[i].literal {
+				vals[i] = f.hoist(vals[i])
+			}
 			texts[i] = f.convert(vals[i].text, vals[i].typ, t, s.Pos())
 			if len(s.Names) > 1 {
 				texts[i] = f.hoist(val{text: texts[i], typ: t}).text
@@ -613,7 +616,7 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 			vals[i] = f.late(e)
 		}
 		for i, e := range s.Results {
-			v := vals[i]
+			v := f.built(vals[i])
 			t := f.convert(v.text, v.typ, f.results[i].typ, e.Pos())
 			if n > 1 || f.boxes || t == v.text && !v.atom {
 				t = f.hoist(val{text: t, typ: f.results[i].typ, atom: v.atom, fixed: v.fixed && t == v.text}).text

@@ -197,7 +197,9 @@ func UnsafeStringData(s string) *byte { return unsafe.StringData(s) }
 // UnsafeSlice is unsafe.Slice; dst points to the result.
 func UnsafeSlice(p any, n int, dst any) {
 	v := reflect.ValueOf(dst).Elem()
-	if n < 0 {
+	r := reflect.ValueOf(p)
+	size := r.Type().Elem().Size()
+	if n < 0 || size > 0 && uintptr(n) > -uintptr(r.UnsafePointer())/size && r.Pointer() != 0 || size > 0 && uintptr(n) > 1<<48/size {
 		panic(runtimeError("runtime error: unsafe.Slice: len out of range"))
 	}
 	if reflect.ValueOf(p).IsNil() && n > 0 {

@@ -393,7 +393,13 @@ func (f *formatter) needed() bool {
 	if !strings.ContainsAny(f.format, "Tp") {
 		return false
 	}
-	return slices.ContainsFunc(f.args, func(a any) bool { _, ok := a.(valuer); return ok })
+	return slices.ContainsFunc(f.args, func(a any) bool {
+		switch a.(type) {
+		case valuer, runtimeError:
+			return true
+		}
+		return false
+	})
 }
 
 func (f *formatter) rewrite() {
@@ -474,7 +480,10 @@ func (f *formatter) verb() {
 	}
 	n := f.next + 1
 	f.next++
-	if v, ok := f.args[n-1].(valuer); ok {
+	if e, ok := f.args[n-1].(runtimeError); ok && verb == 'T' {
+		f.out = append(f.out, e.typeName())
+		n, verb = len(f.out), 's'
+	} else if v, ok := f.args[n-1].(valuer); ok {
 		switch verb {
 		case 'T':
 			f.out = append(f.out, v.val().t.name)

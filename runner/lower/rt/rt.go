@@ -231,6 +231,9 @@ func nameOf(x any) string {
 	if v, ok := x.(valuer); ok {
 		return v.val().t.name
 	}
+	if e, ok := x.(runtimeError); ok {
+		return e.typeName()
+	}
 	return reflect.TypeOf(x).String()
 }
 
@@ -398,6 +401,17 @@ type runtimeError string
 
 // Error is the text that Go's run-time system would use.
 func (e runtimeError) Error() string { return string(e) }
+
+// typeName is the name of the type that the run-time system would use.
+func (e runtimeError) typeName() string {
+	switch {
+	case strings.HasPrefix(string(e), "interface conversion: "):
+		return "*runtime.TypeAssertionError"
+	case strings.HasPrefix(string(e), "runtime error: "):
+		return "runtime.errorString"
+	}
+	return "runtime.plainError"
+}
 
 // RuntimeError makes it a runtime.Error.
 func (e runtimeError) RuntimeError() {}

@@ -1,4 +1,4 @@
-package runner
+package supervisor
 
 import (
 	"encoding/json"
@@ -16,58 +16,68 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A supervisor is a process between this program and one run. It is a child
-// subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)): whatever the run starts stays
-// below it, also a daemon that forked twice and opened its own session. So
-// when it has no children left, nothing is left of the run. It has no other
-// task than to see to that, at the end of the run and when this program dies,
-// which it notices because their socket closes.
-//
-// It is this binary again, with superviseArg as first argument.
-
 const (
-	superviseArg = "supervise-run"
-	controlFD    = 3 // descriptor of the socket in the supervisor
+	// Arg is the first argument of a supervisor.
+	Arg = "supervise-run"
+	// ControlFD is the descriptor at which it has its end of a socket of type
+	// SOCK_SEQPACKET.
+	ControlFD = 3
 )
 
-// order is what the runner sends first, with the descriptors for 1, 2 and, if
-// there is one more, 3.
-type order struct {
+// Order is what the supervisor gets first, in JSON, with the descriptors for 1,
+// 2 and so on of the program.
+type Order struct {
 	Path         string
 	Args, Env    []string
 	Dir          string
 	Memory       int64  // bytes of RLIMIT_DATA; 0 leaves it alone
 	FileSize     int64  // bytes of RLIMIT_FSIZE; 0 leaves it alone
 	MaxProcesses int    // 0: any number
-	Remove       string // folder to remove if the runner dies
+	Remove       string // folder to remove if the other end of the socket closes
 }
 
 // Single bytes that follow the order.
 const (
-	orderQuit = 'q' // SIGQUIT to the program
-	orderStop = 'k' // end everything
+	Quit = 'q' // SIGQUIT to the program
+	Stop = 'k' // end everything
 )
 
-// notice is what the supervisor says. Exactly one field is set; after Gone it
-// ends.
-type notice struct {
+// Notice is what the supervisor says, in JSON. Exactly one field is set. After
+// Failed and Gone it ends.
+type Notice struct {
 	Started int    `json:",omitempty"` // process id of the program
 	Failed  string `json:",omitempty"` // why it could not be started
-	Exited  *exit  `json:",omitempty"`
+	Exited  *Exit  `json:",omitempty"`
 	Crowd   bool   `json:",omitempty"` // too many processes, everything is being stopped
-	Gone    *gone  `json:",omitempty"`
+	Gone    *Gone  `json:",omitempty"` // nothing is left
 }
 
-type exit struct {
+// Exit is how the program ended.
+type Exit struct {
 	Status unix.WaitStatus
 	CPU    time.Duration
-	Memory int64 // bytes
+	Memory int64 // most that it had in RAM, in bytes
 }
 
-type gone struct{ Strays int } // processes that had to be stopped after the program's end
+// Gone is the end of all processes.
+type Gone struct {
+	Strays int // how many had to be stopped after the end of the program
+}
+
+// begin is called here so that a supervisor begins before other packages are
+// initialised: Go initialises packages in the order of their paths, and this one
+// needs little.
+var _ = begin()
+
+func begin() bool {
+	if len(os.Args) == 2 && os.Args[1] == Arg {
+		os.Exit(supervise())
+	}
+	return true
+}
 
 type supervisor struct {
-	order   order
+	order   Order
 	program int // process id
 	stop    sync.Once
 	stopped chan int // receives the number of processes killed, once
@@ -91,10 +101,10 @@ func supervise() int {
 		return 1
 	}
 	if err := s.start(files); err != nil {
-		s.say(notice{Failed: err.Error()})
+		s.say(Notice{Failed: err.Error()})
 		return 1
 	}
-	s.say(notice{Started: s.program})
+	s.say(Notice{Started: s.program})
 	go s.listen()
 	// The program may signal its parent. Catching them all takes the runtime a
 	// while (2 ms), so the program need not wait for that.
@@ -104,7 +114,7 @@ func supervise() int {
 	}
 	s.reap()
 	if s.lostRunner() {
-		_ = removeAll(s.order.Remove)
+		_ = RemoveAll(s.order.Remove)
 	}
 	return 0
 }
@@ -112,13 +122,13 @@ func supervise() int {
 // closeRestOnExec sees to it that the program inherits nothing, also not what
 // this process has inherited from who started the runner.
 func closeRestOnExec() {
-	if unix.CloseRange(controlFD, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC) == nil {
+	if unix.CloseRange(ControlFD, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC) == nil {
 		return
 	}
 	// Before Linux 5.11.
 	fds, _ := os.ReadDir("/proc/self/fd")
 	for _, d := range fds {
-		if fd, err := strconv.Atoi(d.Name()); err == nil && fd >= controlFD {
+		if fd, err := strconv.Atoi(d.Name()); err == nil && fd >= ControlFD {
 			unix.CloseOnExec(fd)
 		}
 	}
@@ -128,7 +138,7 @@ func closeRestOnExec() {
 func (s *supervisor) receive() ([]int, error) {
 	buf := make([]byte, 256<<10)
 	oob := make([]byte, unix.CmsgSpace(8*4))
-	n, oobn, _, _, err := unix.Recvmsg(controlFD, buf, oob, unix.MSG_CMSG_CLOEXEC)
+	n, oobn, _, _, err := unix.Recvmsg(ControlFD, buf, oob, unix.MSG_CMSG_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}
@@ -203,10 +213,10 @@ func (s *supervisor) limit() error {
 }
 
 // say tells the runner. If it is gone, listen notices.
-func (s *supervisor) say(n notice) {
+func (s *supervisor) say(n Notice) {
 	msg, err := json.Marshal(n)
 	if err == nil {
-		_ = unix.Send(controlFD, msg, unix.MSG_NOSIGNAL)
+		_ = unix.Send(ControlFD, msg, unix.MSG_NOSIGNAL)
 	}
 }
 
@@ -214,7 +224,7 @@ func (s *supervisor) say(n notice) {
 func (s *supervisor) listen() {
 	var b [1]byte
 	for {
-		n, err := unix.Read(controlFD, b[:])
+		n, err := unix.Read(ControlFD, b[:])
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case err != nil || n == 0:
@@ -223,9 +233,9 @@ func (s *supervisor) listen() {
 			s.mu.Unlock()
 			s.end()
 			return
-		case b[0] == orderQuit:
+		case b[0] == Quit:
 			s.quit()
-		case b[0] == orderStop:
+		case b[0] == Stop:
 			s.end()
 		}
 	}
@@ -263,7 +273,7 @@ func (s *supervisor) end() {
 		go func() {
 			s.hurry()
 			self, n := os.Getpid(), 0
-			below := func() ([]proc, bool) { return descendants(self), true }
+			below := func() ([]Proc, bool) { return Descendants(self), true }
 			ended := func() bool {
 				select {
 				case <-s.ended:
@@ -273,7 +283,7 @@ func (s *supervisor) end() {
 				}
 			}
 			for !ended() {
-				n += killAll(below, ended)
+				n += KillAll(below, ended)
 				time.Sleep(time.Millisecond)
 			}
 			s.stopped <- n
@@ -312,7 +322,7 @@ func (s *supervisor) reap() {
 			exited = true
 			cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 			// Linux counts Maxrss in KiB.
-			s.say(notice{Exited: &exit{status, cpu, usage.Maxrss << 10}})
+			s.say(Notice{Exited: &Exit{status, cpu, usage.Maxrss << 10}})
 		}
 	}
 }
@@ -326,26 +336,28 @@ func (s *supervisor) finish() {
 		close(s.ended)
 		strays = <-s.stopped
 	}
-	s.say(notice{Gone: &gone{strays}})
+	s.say(Notice{Gone: &Gone{strays}})
 }
 
 // watch stops a run that starts too many processes, or takes so many threads
-// that the machine comes near the most that it can have.
+// that the machine comes near the most that it can have. It looks at all
+// processes when the machine has many more threads than when the run began, and
+// now and then anyhow, as others may have ended meanwhile.
 func (s *supervisor) watch() {
 	s.hurry()
 	base, most := threads(), systemThreads()
 	self := os.Getpid()
-	for {
+	for tick := 1; ; tick++ {
 		_ = unix.Nanosleep(&unix.Timespec{Nsec: 50e6}, nil)
-		if threads()-base < s.order.MaxProcesses/2 {
+		if threads()-base < s.order.MaxProcesses/2 && tick%10 != 0 {
 			continue
 		}
-		below, own := descendants(self), 0
+		below, own := Descendants(self), 0
 		for _, p := range below {
 			own += p.threads
 		}
 		if len(below) > s.order.MaxProcesses || most > 0 && own > most/4*3 {
-			s.say(notice{Crowd: true})
+			s.say(Notice{Crowd: true})
 			s.end()
 			return
 		}

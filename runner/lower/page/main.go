@@ -1,0 +1,130 @@
+// Page writes the appendix on the interpreter from the cases of package lower
+// and from the list of packages.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+
+	"example/workbook/runner/lower/export"
+)
+
+//go:generate go run . -o ../../../chapters/appendix-interpreter.md
+
+func main() {
+	out := flag.String("o", "", "the file to write")
+	flag.Parse()
+	text, err := page("../testdata")
+	if err == nil {
+		err = os.WriteFile(*out, text, 0o644)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// counts is how many programs the cases hold, by what becomes of them.
+type counts struct{ agree, rejected, refused int }
+
+// page returns the text of the appendix; cases is the folder of the cases.
+func page(cases string) ([]byte, error) {
+	paths, err := filepath.Glob(filepath.Join(cases, "*", "*.txtar"))
+	if err != nil {
+		return nil, err
+	}
+	var n counts
+	refusals := map[string]string{} // what to write, by what is refused
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range archive.Files {
+			switch kind := f.Name[strings.LastIndex(f.Name, ".")+1:]; kind {
+			case "out", "exit":
+				n.agree++
+			case "rejected":
+				n.rejected++
+			case "refused":
+				n.refused++
+				for line := range strings.Lines(string(f.Data)) {
+					_, text, ok := strings.Cut(line, "the interpreter cannot ")
+					what, text, ok2 := strings.Cut(text, " correctly: write ")
+					write, _, ok3 := strings.Cut(text, ", or use --engine go")
+					if ok && ok2 && ok3 {
+						refusals[what] = write
+					}
+				}
+			}
+		}
+	}
+	if n.agree == 0 || len(refusals) == 0 {
+		return nil, fmt.Errorf("%s has no cases", cases)
+	}
+
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `# What the interpreter does and does not do
+
+<!-- Written by go generate ./runner/lower/page: change the cases, not this page. -->
+
+When no Go toolchain is at hand, the workbook interprets a snippet. This page says how far you can trust that.
+
+Each snippet is checked first, as the compiler checks it. What Go rejects is rejected at the same line, in the same words. Then the
+snippet is rewritten into a small part of Go that the interpreter computes rightly. What cannot be rewritten is refused: the message
+names the line and says what to write instead.
+
+With `+"`--engine go`"+` a snippet is compiled. Where a toolchain is found, a snippet that the interpreter refuses is compiled in any case.
+
+## How it is tested
+
+The tests hold %d small programs with what the compiler makes of them.
+
+| programs | what becomes of them |
+| ---: | --- |
+| %d | print what the compiled program prints and end with the same status |
+| %d | are rejected by Go, and by the interpreter at the same line with the same message |
+| %d | are refused by the interpreter |
+
+Random programs are compared as well, compiled against interpreted.
+
+## What is refused
+
+| the interpreter cannot | write |
+| --- | --- |
+`, n.agree+n.rejected+n.refused, n.agree, n.rejected, n.refused)
+	for _, what := range slices.Sorted(maps.Keys(refusals)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", cell(what), cell(refusals[what]))
+	}
+	b.WriteString(`
+A negative zero is refused while the program runs: the interpreter cannot pass one to a function.
+
+## What differs
+
+- An interpreted loop takes 10 to 300 times as long as a compiled one. Waiting and system calls take as long.
+- Memory and stacks are those of the interpreter. ` + "`runtime.Stack`" + ` shows more frames than the program has.
+- Data races show more often. There is no race detector.
+
+## Packages
+
+A snippet may import these packages, and ` + "`unsafe`" + `:
+
+`)
+	for _, path := range export.Packages() {
+		fmt.Fprintf(&b, "- `%s`\n", path)
+	}
+	return b.Bytes(), nil
+}
+
+// cell makes text fit for a cell of a table.
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;").Replace(text)
+}
