@@ -20,7 +20,7 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 		return nil, err
 	}
 	defer c.folder.remove()
-	request, run, err := prepare(p)
+	request, warnings, run, err := prepare(p)
 	if err != nil || run != nil {
 		c.abandon()
 		return run, err
@@ -43,6 +43,9 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 	run = p.newRun(Yaegi, c.cmd, out, (&transcript{p, request, reports}).examine)
 	run.clean(c.folder)
 	run.read(p, reports)
+	for _, w := range warnings {
+		run.Notes = append(run.Notes, w.Error())
+	}
 	return run, nil
 }
 

@@ -13,18 +13,19 @@ import (
 	"example/workbook/runner/lower/export"
 )
 
-// prepare checks p and turns it into what the interpreter gets. A run that is
-// not nil says why there is nothing to interpret.
-func prepare(p *Program) (*interp.Request, *Run, error) {
+// prepare checks p and turns it into what the interpreter gets, with what is
+// worth a note. A run that is not nil says why there is nothing to interpret.
+func prepare(p *Program) (request *interp.Request, warnings book.Problems, refused *Run, err error) {
 	prepared, err := lower.Prepare(p.forLower())
 	if err == nil {
-		return &interp.Request{File: p.File, Line: p.Line, Col: p.Col, Source: prepared.Source, Original: p.Source}, nil, nil
+		request = &interp.Request{File: p.File, Line: p.Line, Col: p.Col, Source: prepared.Source, Original: p.Source}
+		return request, prepared.Warnings, nil, nil
 	}
 	var problems book.Problems
 	if !errors.As(err, &problems) {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return nil, &Run{
+	return nil, nil, &Run{
 		Engine: Yaegi, End: Rejected, ExitCode: -1, Problems: problems,
 		Refused: p.mayCompile(),
 	}, nil

@@ -136,8 +136,8 @@ func (l *loader) readGoFile(name string) *goFile {
 	return newGoFile(src, r)
 }
 
-// unshown reports folders that no chapter shows: a reader would never learn
-// that they exist.
+// unshown warns of folders that no chapter shows: readers of the book would
+// never learn that they exist. They run all the same; it may be somebody's own.
 func (l *loader) unshown() {
 	var names []string
 	for name := range l.programs {
@@ -146,7 +146,7 @@ func (l *loader) unshown() {
 	slices.Sort(names)
 	for _, name := range names {
 		if s := l.programs[name]; s.Show == (Pos{}) {
-			l.problems.add(Pos{File: name}, "no chapter shows this program: put <!-- workbook: file=%s --> and a go fence into %s, or remove the folder", name, s.Chapter.Path)
+			l.warnings.add(Pos{File: name}, "no chapter shows this program: put <!-- workbook: file=%s --> and a go fence into %s, or remove the folder", name, s.Chapter.Path)
 			s.Chapter.Snippets = append(s.Chapter.Snippets, s)
 		}
 	}

@@ -110,6 +110,13 @@ func (b *Book) suggest(sel string) string {
 		}
 		return suggest("", numbers)
 	}
+	for _, c := range b.Chapters {
+		for _, s := range c.Snippets {
+			if s.Name == sel {
+				return fmt.Sprintf("did you mean %q?", s.ID)
+			}
+		}
+	}
 	if _, ok := nearest(sel, all); ok {
 		return suggest(sel, all)
 	}

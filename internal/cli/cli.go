@@ -150,11 +150,14 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
   workbook run chapter3              run and check the programs of chapter 3
   workbook run socket/accept_loop --output
   workbook run README.md             check the Go in any Markdown file`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q: to run a chapter or a snippet, write: workbook run %s", args[0], strings.Join(args, " "))
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
 			}
-			return nil
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				return fmt.Errorf("unknown command %q: did you mean %q?", args[0], near[0])
+			}
+			return fmt.Errorf("unknown command %q: see 'workbook --help'; to run a chapter or a snippet, write: workbook run %s", args[0], strings.Join(args, " "))
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			src, err := openSource(env, dir, nil)
@@ -163,7 +166,9 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 			}
 			return where(env.Stdout, src)
 		},
-		Version:       version(),
+		Version:                    version(),
+		SuggestionsMinimumDistance: 2,
+
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -17,7 +17,7 @@ func newDoctor(env *Env, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "tell what this machine allows and which snippets that affects",
-		Long: `Doctor tries what snippets ask for with needs=, and says for each thing that the
+		Long: `Doctor tries what the snippets of the book ask for with needs=, and says for each thing that the
 machine refuses why, how to mend it, and which snippets are skipped because of it.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -47,6 +47,9 @@ func doctor(out *screen, b *book.Book) {
 	}
 	missing := map[string]bool{}
 	for _, need := range book.Needs() {
+		if need.Name != "go" && !needed(b, need.Name) {
+			continue
+		}
 		fact, ok := machine.Probe(need.Name)
 		if !ok {
 			continue
@@ -62,6 +65,18 @@ func doctor(out *screen, b *book.Book) {
 	if !affected(out, b, missing) {
 		fmt.Fprintln(out, "Every snippet of the book can run here.")
 	}
+}
+
+// needed reports whether a snippet of b asks for the requirement called name.
+func needed(b *book.Book, name string) bool {
+	for _, c := range b.Chapters {
+		for _, s := range c.Snippets {
+			if slices.Contains(s.Needs, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // affected lists the snippets that the missing requirements keep from running.

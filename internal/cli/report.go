@@ -166,6 +166,7 @@ func duration(d time.Duration) string {
 
 // details prints what stands below the line of o.
 func (r *textReporter) details(o *outcome) {
+	r.staleListings(o.snippet)
 	if o.verdict == runner.Pass {
 		for _, res := range o.results {
 			r.notes(res)
@@ -187,8 +188,22 @@ func (r *textReporter) details(o *outcome) {
 	fmt.Fprintln(r.out)
 }
 
+// staleListings notes what a reader sees of s that is not what ran.
+func (r *textReporter) staleListings(s *book.Snippet) {
+	for _, c := range r.src.book.Chapters {
+		for _, l := range c.Listings {
+			if l.Snippet == s && l.Text != l.Want {
+				r.indented(r.out.paint(dim, fmt.Sprintf("note: the listing at %v differs from %s: workbook sync", l.Pos, l.File)))
+			}
+		}
+	}
+}
+
 func (r *textReporter) notes(res runner.Result) {
 	for _, n := range res.Notes {
+		if r.src.programs() && strings.Contains(n, "that nothing checks") {
+			continue // a Go program has no fences
+		}
 		r.indented(r.out.paint(dim, "note: "+visible(n)))
 	}
 }
@@ -205,7 +220,7 @@ func (r *textReporter) failure(o *outcome, res runner.Result) {
 	}
 	for _, m := range res.Mismatches {
 		r.indented(fmt.Sprintf("%v: printed something else than the %s fence says (engine %s)", firstDifference(m), m.Fence, res.Run.Engine))
-		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.out.width, Color: r.out.color})
+		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.reportWidth(m), Color: r.out.color})
 	}
 	if text := res.Run.Stderr(); text != "" && !r.opt.output && res.Verdict != runner.Pass {
 		r.indented(visible(text))
@@ -214,6 +229,19 @@ func (r *textReporter) failure(o *outcome, res runner.Result) {
 		r.indented("hint: " + hint)
 	}
 	r.notes(res)
+}
+
+// reportWidth is how wide the two sides of m may be. Where nothing limits it,
+// they have the room that their lines need, within reason.
+func (r *textReporter) reportWidth(m runner.Mismatch) int {
+	if r.out.width > 0 {
+		return r.out.width
+	}
+	longest := 0
+	for _, row := range m.Result.Rows {
+		longest = max(longest, len(row.WantText), len(row.GotText))
+	}
+	return min(max(2*longest+24, 80), 240)
 }
 
 // mismatched reports whether the verdict rests on fences that do not match.
@@ -242,7 +270,9 @@ func firstDifference(m runner.Mismatch) book.Pos {
 // advice names the commands to try next.
 func (r *textReporter) advice(o *outcome) {
 	name := r.src.selector(o.snippet)
-	r.indented(fmt.Sprintf("to run it again:        workbook run %s --output", name))
+	if !r.opt.output {
+		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", name))
+	}
 	if mismatched(o) {
 		r.indented(fmt.Sprintf("to accept what it said: workbook accept %s", name))
 	}

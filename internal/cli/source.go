@@ -192,7 +192,13 @@ func where(w io.Writer, src *source) error {
 			from = "in " + abs
 		}
 	}
-	fmt.Fprintf(w, "%s: %s, %s\n\n", b.Title, count(len(b.Chapters), "chapter"), from)
+	withPrograms := 0
+	for _, c := range b.Chapters {
+		if len(c.Snippets) > 0 {
+			withPrograms++
+		}
+	}
+	fmt.Fprintf(w, "%s: %s with programs, %s\n\n", b.Title, count(withPrograms, "chapter"), from)
 	width, first := 0, ""
 	for _, c := range b.Chapters {
 		width = max(width, len(chapterName(c)))

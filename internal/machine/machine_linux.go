@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -59,11 +58,10 @@ func hasIOUring() (bool, string) {
 // proc(5) demands the rights of ptrace for the file, which one's own threads have.
 func readsProcSyscall() (bool, string) {
 	name := fmt.Sprintf("/proc/self/task/%d/syscall", os.Getpid())
-	b, err := os.ReadFile(name)
-	if err != nil {
+	if _, err := os.ReadFile(name); err != nil {
 		return false, fmt.Sprintf("%v: mount /proc, or allow ptrace of your own processes", errors.Unwrap(err))
 	}
-	return true, "the kernel names the call a thread sleeps in (" + strings.Fields(string(b))[0] + ")"
+	return true, "the kernel names the call in which a thread sleeps"
 }
 
 // hasKcmp compares a descriptor with itself; container profiles often refuse kcmp(2).

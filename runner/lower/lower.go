@@ -196,9 +196,11 @@ func (c *checked) syntaxErrors(err error) book.Problems {
 	if !errors.As(err, &list) {
 		return book.Problems{{Pos: book.Pos{File: c.File, Line: max(c.Line, 1)}, Msg: err.Error()}}
 	}
-	var problems book.Problems
-	for _, e := range list {
-		problems = append(problems, book.Problem{Pos: c.at(e.Pos), Msg: commandSyntax(e.Msg)})
+	// Behind the first error the parser has lost its way: one parenthesis that
+	// is missing makes dozens of others, which only hide it.
+	first := book.Problem{Pos: c.at(list[0].Pos), Msg: commandSyntax(list[0].Msg)}
+	if more := len(list) - 1; more > 0 {
+		first.Msg += fmt.Sprintf(" (and %d more that may follow from it)", more)
 	}
-	return problems
+	return book.Problems{first}
 }

@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -88,6 +89,23 @@ func TestThreadSleepsWhereAwaitSays(t *testing.T) {
 	_, err = unix.Write(pipe[1], []byte("x"))
 	lab.Check(err)
 	reader.Wait()
+	if self.TID() == os.Getpid() && self.Name() != "main" {
+		t.Errorf("the main thread is called %q", self.Name())
+	}
+}
+
+// The counts and rows that a reader prints say what each number is.
+func TestStrings(t *testing.T) {
+	cases := map[string]fmt.Stringer{
+		"3 voluntary, 1 involuntary": lab.Switches{Voluntary: 3, Involuntary: 1},
+		"LISTEN      local 127.0.0.1:80  remote 0.0.0.0:0  unsent 0  unread 1": lab.Row{
+			Local: "127.0.0.1:80", Remote: "0.0.0.0:0", State: "LISTEN", Unread: 1, Inode: "7"},
+	}
+	for want, value := range cases {
+		if got := value.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
 
 // The kernel's table shows both ends of a connection, and the listener's queue.

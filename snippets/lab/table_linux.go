@@ -15,6 +15,11 @@ type Row struct {
 	Inode         string // number of the socket that owns it; "0" while none does
 }
 
+// String is the line without the inode, which is what fmt.Println prints.
+func (r Row) String() string {
+	return fmt.Sprintf("%-11s local %s  remote %s  unsent %d  unread %d", r.State, r.Local, r.Remote, r.Unsent, r.Unread)
+}
+
 // Rows is the kernel's table of TCP ends whose local or remote port is port.
 // Their order means nothing.
 func Rows(port int) []Row {

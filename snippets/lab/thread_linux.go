@@ -45,12 +45,16 @@ func Thread(name string, run func()) *Task {
 	return t
 }
 
-// Self is the calling thread. It ties the caller to that thread.
+// Self is the calling thread. It ties the caller to that thread. The thread
+// whose number is the PID is called "main"; the kernel calls it after the file
+// of the program.
 func Self() *Task {
 	runtime.LockOSThread()
 	tid := unix.Gettid()
-	t := &Task{tid: tid}
-	t.name = t.file("comm")
+	t := &Task{tid: tid, name: "main"}
+	if tid != unix.Getpid() {
+		t.name = t.file("comm")
+	}
 	return t
 }
 
@@ -72,7 +76,7 @@ func (t *Task) Wait() {
 	<-t.ended
 }
 
-// Name is what Thread called it.
+// Name is what Thread or Self called it.
 func (t *Task) Name() string { return t.name }
 
 // TID is its number in the kernel, the name of its folder in /proc/self/task.
@@ -174,6 +178,11 @@ type Switches struct {
 
 // Total is the sum of both.
 func (s Switches) Total() int { return s.Voluntary + s.Involuntary }
+
+// String is both counts in words, which is what fmt.Println prints.
+func (s Switches) String() string {
+	return fmt.Sprintf("%d voluntary, %d involuntary", s.Voluntary, s.Involuntary)
+}
 
 // Quiet prepares the calling goroutine for a count of its sleeps: it stays on
 // its thread, and Go's garbage collector, whose helpers make threads wait at
