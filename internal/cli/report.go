@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -270,7 +271,8 @@ func firstDifference(m runner.Mismatch) book.Pos {
 // advice names the commands to try next.
 func (r *textReporter) advice(o *outcome) {
 	name := r.src.selector(o.snippet)
-	if !r.opt.output {
+	printed := slices.ContainsFunc(o.results, func(res runner.Result) bool { return res.Run != nil && len(res.Run.Output) > 0 })
+	if printed && !r.opt.output {
 		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", name))
 	}
 	if mismatched(o) {
