@@ -13,12 +13,12 @@ import (
 // The book, and what a scratch module needs to compile its snippets.
 //
 //go:embed mkdocs.yml chapters snippets go.mod go.sum
-var book embed.FS
+var files embed.FS
 
 func main() {
 	runner.ChildMain()
 	os.Exit(cli.Run(os.Args[1:], cli.Env{
-		Embedded: book,
+		Embedded: files,
 		Stdin:    os.Stdin,
 		Stdout:   os.Stdout,
 		Stderr:   os.Stderr,

@@ -23,6 +23,7 @@ var (
 //
 //	go test ./runner/lower -run RandomPrograms -fuzz.from 1000 -fuzz.count 5000 -timeout 2h
 func TestRandomPrograms(t *testing.T) {
+	short(t)
 	for seed := *fuzzFrom; seed < *fuzzFrom+*fuzzCount; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

@@ -113,6 +113,7 @@ func load(t *testing.T, path string) map[string]string {
 // refuses. Which programs it refuses is part of the case, so that a change
 // shows.
 func TestAgrees(t *testing.T) {
+	short(t)
 	var paths []string
 	for _, folder := range []string{"parity", "cases"} {
 		list, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
@@ -189,5 +190,14 @@ func compareProblems(t *testing.T, o outcome, want string, refused bool) {
 	}
 	if refused && len(o.problems) != len(lines) {
 		t.Errorf("got %s\nwant %s", o, want)
+	}
+}
+
+// short skips a test that runs hundreds of programs. CI runs the short tests
+// with the race detector, which would judge these programs and not the workbook.
+func short(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs many programs")
 	}
 }

@@ -14,6 +14,7 @@ import (
 // The programs of a pack are small, one idea each. What the compiler makes of
 // them is recorded behind each, see the tool record.
 func TestPacks(t *testing.T) {
+	short(t)
 	paths, err := filepath.Glob("testdata/packs/*.txtar")
 	if err != nil {
 		t.Fatal(err)
