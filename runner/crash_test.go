@@ -27,7 +27,8 @@ func TestCrashReports(t *testing.T) {
 		for _, f := range ar.Files {
 			part[f.Name] = string(f.Data)
 		}
-		out := &outcome{exited: true, status: syscall.WaitStatus(2 << 8), output: []Chunk{{Stderr, []byte(part["stderr"])}}, gap: [2]int{-1, -1}}
+		p.Source = []byte(part["main.go"])
+		out := &outcome{exited: true, timedOut: strings.HasPrefix(part["stderr"], "SIGQUIT"), status: syscall.WaitStatus(2 << 8), output: []Chunk{{Stderr, []byte(part["stderr"])}}, gap: [2]int{-1, -1}}
 		run := p.newRun(Go, &command{}, out, p.examine)
 		got := fmt.Sprintf("%v\n%s\nown %q\n", run.End, run.Explain(), run.Printed())
 		if got != part["want"] {

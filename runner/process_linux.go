@@ -324,6 +324,7 @@ func (e *execution) hear() {
 			e.out.strays += word.Gone.Strays
 		}
 		e.gone = true
+		e.tell(supervisor.Bye)
 		e.advance(draining)
 	}
 }

@@ -106,8 +106,9 @@ func (p *Program) examine(stderr string) (autopsy, bool) {
 	a := autopsy{own: c.own, text: c.text}
 	for _, g := range c.goroutines {
 		calls, called := g.inFile(p.fileToken())
-		if len(calls) == 0 && g.state == "running" && g.calls == nil {
-			// Its stack is not shown, as it runs on another thread.
+		if len(calls) == 0 && g.state == "running" && g.number == 1 {
+			// The signal came to another thread, or in the middle of a switch of
+			// goroutines, where the stack cannot be read.
 			if line, function := p.emptyLoop(); line > 0 {
 				calls = []call{{function: strings.TrimSuffix(function, "()"), line: line}}
 			}

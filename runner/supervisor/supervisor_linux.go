@@ -40,6 +40,7 @@ type Order struct {
 const (
 	Quit = 'q' // SIGQUIT to the program
 	Stop = 'k' // end everything
+	Bye  = 'b' // the answer to Gone; without it, the runner has died
 )
 
 // Notice is what the supervisor says, in JSON. Exactly one field is set. After
@@ -82,8 +83,7 @@ type supervisor struct {
 	stop    sync.Once
 	stopped chan int // receives the number of processes killed, once
 	ended   chan struct{}
-	orphan  bool // the runner is gone
-	mu      sync.Mutex
+	parted  chan bool // receives, once, whether the runner has died
 }
 
 // supervise is the supervisor's main function. It returns its exit status.
@@ -95,7 +95,7 @@ func supervise() int {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return 1
 	}
-	s := &supervisor{stopped: make(chan int, 1), ended: make(chan struct{})}
+	s := &supervisor{stopped: make(chan int, 1), ended: make(chan struct{}), parted: make(chan bool, 1)}
 	files, err := s.receive()
 	if err != nil {
 		return 1
@@ -113,7 +113,7 @@ func supervise() int {
 		go s.watch()
 	}
 	s.reap()
-	if s.lostRunner() {
+	if died := <-s.parted; died {
 		_ = RemoveAll(s.order.Remove)
 	}
 	return 0
@@ -228,10 +228,11 @@ func (s *supervisor) listen() {
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case err != nil || n == 0:
-			s.mu.Lock()
-			s.orphan = true
-			s.mu.Unlock()
 			s.end()
+			s.parted <- true
+			return
+		case b[0] == Bye:
+			s.parted <- false
 			return
 		case b[0] == Quit:
 			s.quit()
@@ -239,12 +240,6 @@ func (s *supervisor) listen() {
 			s.end()
 		}
 	}
-}
-
-func (s *supervisor) lostRunner() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.orphan
 }
 
 // quit sends SIGQUIT to the program, whose Go runtime then says where the
