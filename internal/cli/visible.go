@@ -3,40 +3,19 @@ package cli
 import (
 	"iter"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"example/workbook/internal/match"
 )
 
 // visible returns what a program printed in a form that a terminal shows and
-// does not obey: line ends and tabs stay, any other control character, bidi
-// control or invalid byte becomes text such as <x1b> or <U+202E>.
+// does not obey: line ends and tabs stay, everything else that is not to be
+// seen becomes text such as <x1b> or <U+202E>.
 func visible(s string) string {
-	if strings.IndexFunc(s, hidden) < 0 {
-		return s
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = match.Visible(line)
 	}
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case !hidden(r):
-			b.WriteString(s[:n])
-		case n == 1:
-			b.WriteString("<x" + strings.ToLower(string([]byte{hex[s[0]>>4], hex[s[0]&15]})) + ">")
-		default:
-			b.WriteString("<U+")
-			for shift := 12; shift >= 0; shift -= 4 {
-				b.WriteByte(hex[r>>shift&15])
-			}
-			b.WriteString(">")
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool {
-	return r != '\n' && r != '\t' && !unicode.IsPrint(r)
+	return strings.Join(lines, "\n")
 }
 
 // lines yields the lines of s without their ends.

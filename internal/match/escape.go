@@ -19,7 +19,7 @@ func escapeLine(s string) string {
 func escape(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
-		if t, ok := readTag(s[i:]); ok && visible(t.src) == t.src {
+		if t, ok := readTag(s[i:]); ok && Visible(t.src) == t.src {
 			doubleBackslashes(&b)
 			b.WriteString(`\` + t.src)
 			i += len(t.src)
@@ -41,9 +41,9 @@ func doubleBackslashes(b *strings.Builder) {
 	b.WriteString(strings.Repeat(`\`, backslashes(b.String())))
 }
 
-// visible returns s with everything that a terminal would act on or not show
+// Visible returns s with everything that a terminal would act on or not show
 // written as the tag for it. Tabs stay.
-func visible(s string) string {
+func Visible(s string) string {
 	plain := true
 	for i := 0; i < len(s) && plain; i++ {
 		plain = ' ' <= s[i] && s[i] < 0x7f
@@ -64,13 +64,13 @@ func visible(s string) string {
 func brief(s string) string {
 	const most = 60
 	if len(s) <= most {
-		return visible(s)
+		return Visible(s)
 	}
 	n := most
 	for n > most-utf8.UTFMax && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return visible(s[:n]) + "…"
+	return Visible(s[:n]) + "…"
 }
 
 // showCharacter returns the first character of s, or the tag for it, and its

@@ -33,7 +33,7 @@ func glyphs(s string, focus int) []glyph {
 			g.text = s[at : at+1]
 		default:
 			g.text, n = showCharacter(s[at:])
-			if cluster, _, width, _ := uniseg.FirstGraphemeClusterInString(s[at:], -1); visible(cluster) == cluster && g.text == s[at:at+n] {
+			if cluster, _, width, _ := uniseg.FirstGraphemeClusterInString(s[at:], -1); Visible(cluster) == cluster && g.text == s[at:at+n] {
 				g.text, g.width, n = cluster, width, len(cluster)
 			} else {
 				g.width = uniseg.StringWidth(g.text)
