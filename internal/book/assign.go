@@ -21,18 +21,23 @@ type assigner struct {
 	broken  bool   // it is a listing that could not be connected; the reason is reported
 	unnamed int
 	names   map[string]*Snippet
+
+	exercises map[*exerciseMark]*Exercise // nil for one that cannot be used
 }
 
 func (l *loader) assign(c *Chapter, d *document) {
-	a := &assigner{loader: l, chapter: c, report: &report{src: c.src}, names: map[string]*Snippet{}}
+	a := &assigner{loader: l, chapter: c, report: &report{src: c.src}, names: map[string]*Snippet{}, exercises: map[*exerciseMark]*Exercise{}}
 	switch {
 	case c.src == nil: // it could not be read
 	case path.Ext(c.Path) == ".go":
 		a.loneProgram()
 	case d != nil:
+		a.takeExercises(d)
 		for _, f := range d.fences {
 			a.fence(f)
 		}
+		a.finishExercises()
+		a.takePredictions(d)
 	}
 	l.take(a.report)
 }
@@ -58,7 +63,7 @@ func (a *assigner) fence(f *fence) {
 	switch {
 	case lang == "go":
 		a.goFence = fence
-		set := settingsOf(f, lang, a.report)
+		set := settingsOf(f.directives, aboveProgram, "a fence of go", a.report)
 		if set.has("file") {
 			a.broken = !a.listing(fence, &set)
 		} else {
@@ -131,7 +136,7 @@ func (a *assigner) unique(s *Snippet, at Pos) {
 // may be shown by several listings; each key counts once.
 func (s *Snippet) take(set *settings, r *report) {
 	for key, at := range set.at {
-		if slices.Contains([]string{"file", "region", "name"}, key) {
+		if slices.Contains([]string{"file", "region", "name", "exercise"}, key) {
 			continue
 		}
 		if first, twice := s.set[key]; twice {
@@ -152,6 +157,12 @@ func (s *Snippet) take(set *settings, r *report) {
 			s.Exit = set.exit
 		case "engine":
 			s.Engine = set.engine
+		case "evidence":
+			s.NoEvidence = set.noEvidence
+		case "figure":
+			s.Figure = set.figure
+		case "slow":
+			s.Slow = set.isSlow
 		}
 	}
 }
@@ -259,16 +270,13 @@ func (a *assigner) otherFile(name string) string {
 // expectation gives an output, stderr or error fence to the snippet above it.
 func (a *assigner) expectation(fence *Fence, lang string) {
 	f := fence.fence
-	set := settingsOf(f, lang, a.report)
-	if a.goFence == nil {
-		a.report.problem(f.open, f.col, "%s fence without a program: put it below the go fence that prints it", lang)
-		return
+	above := aboveOutput
+	if lang == "evidence" {
+		above = aboveEvidence
 	}
-	s := a.goFence.Snippet
-	if s == nil {
-		if !a.broken {
-			a.report.problem(f.open, f.col, "%s fence of the listing at line %d, which is not run: only %s/CHAPTER/NAME/main.go is", lang, a.goFence.Line, snippetsDir)
-		}
+	set := settingsOf(f.directives, above, "a fence of "+lang, a.report)
+	s, ok := a.owner(f, lang)
+	if !ok {
 		return
 	}
 	e := &Expectation{Snippet: s, Text: f.text(a.chapter.src, true), Mode: set.mode, body: body{place: place{src: a.chapter.src, fence: f}}}
@@ -285,8 +293,34 @@ func (a *assigner) expectation(fence *Fence, lang string) {
 	*slot, fence.Snippet, fence.Expectation = e, s, e
 }
 
+// owner is the snippet that an output, stderr, error or evidence fence is for:
+// in an exercise the solution, unless a program stands between.
+func (a *assigner) owner(f *fence, lang string) (*Snippet, bool) {
+	var above *Snippet
+	if a.goFence != nil {
+		above = a.goFence.Snippet
+	}
+	if f.exercise != nil && (above == nil || a.goFence.open < f.exercise.line) {
+		ex := a.exercises[f.exercise]
+		if ex == nil { // the reason is reported
+			return nil, false
+		}
+		return ex.Solution, true
+	}
+	if a.goFence == nil {
+		a.report.problem(f.open, f.col, "%s fence without a program: put it below the go fence that prints it", lang)
+		return nil, false
+	}
+	if above == nil && !a.broken {
+		a.report.problem(f.open, f.col, "%s fence of the listing at line %d, which is not run: only %s/CHAPTER/NAME/main.go is", lang, a.goFence.Line, snippetsDir)
+	}
+	return above, above != nil
+}
+
 func (s *Snippet) slot(lang string) **Expectation {
 	switch lang {
+	case "evidence":
+		return &s.Evidence
 	case "stderr":
 		return &s.Stderr
 	case "error":
@@ -316,7 +350,7 @@ func (s *Snippet) takeComment(p place, ps *Problems) {
 // checkExpectations reports placeholders that the matcher does not know, and
 // expectations that are never compared.
 func (l *loader) checkExpectations(s *Snippet) {
-	for _, e := range []*Expectation{s.Output, s.Stderr} {
+	for _, e := range []*Expectation{s.Output, s.Stderr, s.Evidence} {
 		if e != nil && s.NoRun {
 			l.problems.add(e.body.start(), "expected output of a program that does not run: no_run stands at %v; remove one of them, or write skip=\"reason\"", s.set["no_run"])
 		}

@@ -13,7 +13,9 @@
 //
 // The fences output, stderr and error behind it hold what the program is
 // expected to print, with a comment unordered, interleave or contains above
-// where it must not match line by line.
+// where it must not match line by line; a fence evidence holds what the kernel
+// must have done. A list below a comment predict=ID asks the reader what a
+// program will print, and a section below exercise=ID has the reader write one.
 package book
 
 import (
@@ -53,6 +55,9 @@ type Chapter struct {
 	Listings []*Listing
 	Fences   []*Fence // all of them, also those of no interest here
 
+	Predictions []*Prediction
+	Exercises   []*Exercise
+
 	src *source
 }
 
@@ -88,8 +93,13 @@ type Snippet struct {
 	NoRun   bool          // it is compiled only
 	Exit    int           // expected exit status
 	Engine  string        // "go" when it cannot be interpreted
+	Slow    bool          // it is known to take more than a second
+
+	NoEvidence bool   // its system calls are not recorded
+	Figure     string // one of Figures; "" when the writer does not say
 
 	Output, Stderr, Error *Expectation // nil where nothing is expected
+	Evidence              *Expectation // sentences of package evidence; Mode does not count
 
 	set map[string]Pos // where each directive key that it has was given
 }

@@ -241,8 +241,27 @@ func dump(b *Book) string {
 		for _, s := range c.Snippets {
 			dumpSnippet(&w, s)
 		}
+		for _, p := range c.Predictions {
+			dumpPrediction(&w, p)
+		}
+		for _, ex := range c.Exercises {
+			dumpExercise(&w, ex)
+		}
 	}
 	return w.String()
+}
+
+func dumpPrediction(w *strings.Builder, p *Prediction) {
+	fmt.Fprintf(w, "prediction %s at %v %q\n", p.Snippet.ID, p.Pos, p.Question)
+	for _, c := range p.Choices {
+		fmt.Fprintf(w, "  %q if %q note %q\n", c.Text, c.When, c.Note)
+	}
+}
+
+func dumpExercise(w *strings.Builder, ex *Exercise) {
+	fmt.Fprintf(w, "exercise %s %q at %v\n", ex.ID, ex.Title, ex.Pos)
+	dumpSnippet(w, ex.Solution)
+	fmt.Fprintf(w, "  text %q\n  hints %q\n  why %q\n", ex.Text, ex.Hints, ex.Why)
 }
 
 func role(f *Fence) string {
@@ -289,6 +308,15 @@ func dumpSnippet(w *strings.Builder, s *Snippet) {
 	}
 	if s.Engine != "" {
 		fmt.Fprintf(w, " engine %s", s.Engine)
+	}
+	if s.Slow {
+		fmt.Fprint(w, " slow")
+	}
+	if s.NoEvidence {
+		fmt.Fprint(w, " no evidence")
+	}
+	if s.Figure != "" {
+		fmt.Fprintf(w, " figure %s", s.Figure)
 	}
 	fmt.Fprintln(w)
 	if s.File == s.Chapter.Path {

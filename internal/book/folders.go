@@ -11,6 +11,7 @@ import (
 // there that nobody would ever run.
 func (l *loader) folders() {
 	l.programs = map[string]*Snippet{}
+	l.deeper = map[string]bool{}
 	bySlug := map[string]*Chapter{}
 	var slugs []string
 	for _, c := range l.book.Chapters {
@@ -81,7 +82,10 @@ func (l *loader) folder(c *Chapter, dir string) {
 		}
 	}
 	if !found {
-		return // exercises keep their programs deeper down
+		if l.hasPrograms(dir) {
+			l.deeper[dir] = false
+		}
+		return
 	}
 	if name := path.Base(dir); !isName(name) {
 		l.problems.add(Pos{File: dir}, "the folder's name cannot name a snippet: rename it to at most %d lower-case letters, digits, _ and -, beginning with a letter", maxName)

@@ -50,7 +50,8 @@ func isOurs(lang string) bool { return lang == "go" || isStream(lang) }
 
 func isStream(lang string) bool { return slices.Contains(streams(), lang) }
 
-func streams() []string { return []string{"output", "stderr", "error"} }
+// streams are the languages of the fences that say what a run must bear out.
+func streams() []string { return []string{"output", "stderr", "error", "evidence"} }
 
 // misspelt returns the language that a fence of another one probably means.
 func misspelt(info string) (string, bool) {

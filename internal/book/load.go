@@ -61,6 +61,7 @@ type loader struct {
 	problems, warnings Problems
 
 	programs  map[string]*Snippet // of folders, by the path of main.go
+	deeper    map[string]bool     // folders of exercises, and whether a chapter has the exercise
 	files     map[string]*goFile
 	documents map[*Chapter]*document
 }
@@ -76,9 +77,16 @@ func (l *loader) finish() (*Book, error) {
 		l.assign(c, l.documents[c])
 	}
 	l.unshown()
+	l.unasked()
 	for _, c := range l.book.Chapters {
 		for _, s := range c.Snippets {
 			l.checkExpectations(s)
+		}
+		for _, ex := range c.Exercises {
+			l.checkExpectations(ex.Solution)
+		}
+		for _, p := range c.Predictions {
+			l.connectPrediction(p)
 		}
 	}
 	l.book.Warnings = l.warnings.sorted()

@@ -19,9 +19,16 @@ type document struct {
 	title  string // of the first heading
 	report *report
 
+	predictions []*predictionMark
+	exercises   []*exerciseMark
+
 	marks   map[ast.Node]*fenceMark
 	heading string // the last one above
 	inline  parser.Parser
+
+	exercise *exerciseMark // whose section this is
+	details  *detailsMark  // that is open
+	answers  *predictionMark
 }
 
 // fence is a fenced code block. Its body is the lines from open+1 up to end.
@@ -35,6 +42,7 @@ type fence struct {
 	prefix     string // what has to stand in front of a new line of the body
 	directives []directive
 	heading    string // the nearest one above
+	exercise   *exerciseMark
 }
 
 // span is where a line of a body begins. pad is how many columns of a tab
@@ -58,6 +66,7 @@ func parseDocument(src *source, first int, report *report) *document {
 		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),
 	)
 	d.walk(blocks.Parse(text.NewReader(src.text[d.base:])))
+	d.endSection(len(src.lines))
 	return d
 }
 
@@ -80,12 +89,17 @@ func (d *document) walk(parent ast.Node) {
 				}
 			} else {
 				d.hidden(n)
+				d.fold(n)
 			}
 		case *ast.Heading:
 			d.heading = d.plain(n)
 			if d.title == "" {
 				d.title = d.heading
 			}
+			waiting = d.section(n, waiting)
+		case *ast.List:
+			waiting = d.choices(n, waiting)
+			d.block(n)
 		case *ast.CodeBlock:
 			d.hidden(n)
 		default:
@@ -127,13 +141,13 @@ func isInclude(text []byte) bool {
 // orphans reports directives that stand above no fence.
 func (d *document) orphans(waiting []directive) {
 	for _, dir := range waiting {
-		d.report.problem(dir.line, dir.col, "directive above no fence: put it directly above the fence it is for, in the same list item or quote")
+		d.report.problem(dir.line, dir.col, "%s", dir.orphan())
 	}
 }
 
 func (d *document) fence(n *ast.FencedCodeBlock, directives []directive) {
 	m := d.marks[n]
-	f := &fence{directives: directives, heading: d.heading, closed: m.closed}
+	f := &fence{directives: directives, heading: d.heading, closed: m.closed, exercise: d.exercise}
 	f.open, f.col = d.at(m.open)
 	if n.Info != nil {
 		_, f.infoCol = d.at(n.Info.Segment.Start)

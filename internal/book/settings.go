@@ -34,16 +34,17 @@ func Needs() []Need {
 // types run must not wait for an hour because of a comment nobody sees.
 const maxTimeout = 10 * time.Minute
 
-// settings are the values of the directives above one fence.
+// settings are the values of the directives above one block.
 type settings struct {
-	file, region, name, skip, engine string
+	file, region, name, skip, engine, figure, predict, exercise string
 
-	timeout time.Duration
-	needs   []string
-	noRun   bool
-	exit    int
-	mode    match.Mode
-	at      map[string]Pos // where each key stands; nil for none
+	timeout                   time.Duration
+	needs                     []string
+	noRun, noEvidence, isSlow bool
+	exit                      int
+	mode                      match.Mode
+	conditions                map[int]string // of the choices of a prediction, by number
+	at                        map[string]Pos // where each key stands; nil for none
 }
 
 func (s *settings) has(key string) bool {
@@ -51,32 +52,68 @@ func (s *settings) has(key string) bool {
 	return ok
 }
 
-func goKeys() []string {
-	return []string{"engine", "exit", "file", "name", "needs", "no_run", "region", "skip", "timeout"}
+// target is a kind of block that directives stand above.
+type target int
+
+const (
+	aboveProgram target = iota // a go fence
+	aboveOutput                // an output, stderr or error fence
+	aboveEvidence
+	abovePrediction // a list of choices
+	aboveExercise   // a heading
+	targets
+)
+
+// noun says what the directive stands above, before any name of a language.
+func (t target) noun() string {
+	return [...]string{"the go fence", "the output, stderr or error fence", "the evidence fence", "the list of choices", "the heading of the exercise"}[t]
+}
+
+// keys lists what may be set above the block.
+func (t target) keys() []string {
+	switch t {
+	case aboveProgram:
+		return []string{"engine", "evidence", "exit", "figure", "file", "name", "needs", "no_run", "region", "skip", "slow", "timeout"}
+	case aboveOutput:
+		return outputKeys()
+	case abovePrediction:
+		return []string{"predict", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+	case aboveExercise:
+		return []string{"engine", "evidence", "exercise", "exit", "needs", "slow", "timeout"}
+	}
+	return nil
 }
 
 func outputKeys() []string { return []string{"contains", "interleave", "unordered"} }
 
 func isKnownKey(key string) bool {
-	return slices.Contains(goKeys(), key) || slices.Contains(outputKeys(), key)
+	_, ok := home(key)
+	return ok
 }
 
-// settingsOf reads the directives above a fence of the given language: "go",
-// "output", "stderr" or "error".
-func settingsOf(f *fence, lang string, r *report) settings {
-	keys, others := goKeys(), outputKeys()
-	elsewhere := "the output, stderr or error fence"
-	if lang != "go" {
-		keys, others, elsewhere = others, keys, "the go fence"
+// home is the first kind of block above which a key may stand.
+func home(key string) (target, bool) {
+	for t := range targets {
+		if slices.Contains(t.keys(), key) {
+			return t, true
+		}
 	}
+	return 0, false
+}
+
+// settingsOf reads the directives above a block. what names the block in
+// messages: a fence of go, a list.
+func settingsOf(directives []directive, t target, what string, r *report) settings {
+	keys := t.keys()
 	var s settings
-	for _, d := range f.directives {
+	for _, d := range directives {
 		for _, st := range d.settings {
 			pos := r.src.pos(st.line, st.col)
 			first, twice := s.at[st.key]
+			elsewhere, known := home(st.key)
 			switch {
-			case slices.Contains(others, st.key):
-				r.problem(st.line, st.col, "%s above a fence of %s: it belongs above %s", st.key, lang, elsewhere)
+			case !slices.Contains(keys, st.key) && known:
+				r.problem(st.line, st.col, "%s above %s: it belongs above %s", st.key, what, elsewhere.noun())
 			case !slices.Contains(keys, st.key):
 				r.problem(st.line, st.col, "unknown key %q: %s", st.key, suggest(st.key, keys))
 			case twice:
@@ -90,7 +127,7 @@ func settingsOf(f *fence, lang string, r *report) settings {
 			}
 		}
 	}
-	if lang == "go" {
+	if t == aboveProgram {
 		s.agree(r)
 	}
 	return s
@@ -126,6 +163,22 @@ func (s *settings) set(st setting, r *report) {
 		s.skip = st.value
 	case "no_run":
 		s.noRun = true
+	case "slow":
+		s.isSlow = true
+	case "evidence":
+		s.noEvidence = true
+		if st.value != "off" {
+			value("evidence=%s: the only thing to say is off; without it the run is recorded", st.value)
+		}
+	case "figure":
+		s.figure = st.value
+		if !slices.Contains(Figures(), st.value) {
+			value("figure=%s: there is no such figure: %s", st.value, suggest(st.value, Figures()))
+		}
+	case "predict":
+		s.predict = st.value
+	case "exercise":
+		s.exercise = st.value
 	case "timeout":
 		d, err := time.ParseDuration(st.value)
 		if err != nil {
@@ -147,12 +200,23 @@ func (s *settings) set(st setting, r *report) {
 		}
 	case "needs":
 		s.needs = needsOf(st.value, value)
+	case "1", "2", "3", "4", "5", "6", "7", "8", "9":
+		if s.conditions == nil {
+			s.conditions = map[int]string{}
+		}
+		s.conditions[int(st.key[0]-'0')] = st.value
 	default:
 		s.setMode(st, r)
 	}
 }
 
-func isFlag(key string) bool { return key == "no_run" || slices.Contains(outputKeys(), key) }
+func isFlag(key string) bool {
+	return key == "no_run" || key == "slow" || slices.Contains(outputKeys(), key)
+}
+
+// Figures lists what figure= may ask for: the overview with a lane for each
+// thread, the chart of all calls with a column for each thread, or neither.
+func Figures() []string { return []string{"calls", "lanes", "none"} }
 
 func exampleOf(key string) string {
 	switch key {
@@ -168,6 +232,14 @@ func exampleOf(key string) string {
 		return `skip="why it cannot run"`
 	case "file":
 		return "file=snippets/CHAPTER/NAME/main.go"
+	case "evidence":
+		return "evidence=off"
+	case "figure":
+		return "figure=lanes"
+	case "predict", "exercise":
+		return key + "=CHAPTER/NAME"
+	case "1", "2", "3", "4", "5", "6", "7", "8", "9":
+		return key + `="the line of the output that makes it right"`
 	}
 	return key + "=" + strings.ToUpper(key)
 }
