@@ -63,6 +63,7 @@ func (a *assigner) fence(f *fence) {
 	switch {
 	case lang == "go":
 		a.goFence = fence
+		a.swallowed(f)
 		set := settingsOf(f.directives, aboveProgram, "a fence of go", a.report)
 		if set.has("file") {
 			a.broken = !a.listing(fence, &set)
@@ -73,6 +74,19 @@ func (a *assigner) fence(f *fence) {
 		a.expectation(fence, lang)
 	default:
 		a.inert(f)
+	}
+}
+
+// swallowed reports a fence inside a Go program: somebody forgot to close the
+// program, and Markdown takes the end of the next fence for its end.
+func (a *assigner) swallowed(f *fence) {
+	for i, line := range strings.Split(f.text(a.chapter.src, false), "\n") {
+		info, ok := strings.CutPrefix(strings.TrimLeft(line, " "), f.marks)
+		if lang, _ := language(info); ok && lang != "" {
+			row, col := f.at(i, len(line)-len(strings.TrimLeft(line, " ")))
+			a.report.problem(row, col, "a fence of %s inside the go fence opened at line %d, which is never closed before it: close that one with %s", lang, f.open+1, f.marks)
+			return
+		}
 	}
 }
 
@@ -350,6 +364,7 @@ func (s *Snippet) takeComment(p place, ps *Problems) {
 // checkExpectations reports placeholders that the matcher does not know, and
 // expectations that are never compared.
 func (l *loader) checkExpectations(s *Snippet) {
+	l.checkSentences(s)
 	for _, e := range []*Expectation{s.Output, s.Stderr, s.Evidence} {
 		if e != nil && s.NoRun {
 			l.problems.add(e.body.start(), "expected output of a program that does not run: no_run stands at %v; remove one of them, or write skip=\"reason\"", s.set["no_run"])

@@ -2,8 +2,10 @@ package book
 
 import (
 	"cmp"
+	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +124,7 @@ func (l *loader) chapterFiles(c *Config) []navItem {
 			name := strings.TrimPrefix(item.path, c.DocsDir+"/")
 			l.problems.add(pos, "nav names %s: %s in %s: %s", name, readError(err, maxFile), c.DocsDir, suggest(name, names))
 		case info.IsDir():
-			l.problems.add(pos, "nav names %s, which is a folder: name the files in it", item.path)
+			l.warnings.add(pos, "nav names %s, which is a folder: name the files in it", item.path)
 		case isMarkdown(item.path):
 			items = append(items, item)
 		}
@@ -168,13 +170,20 @@ func (l *loader) readAll(items []navItem) {
 		report   *report
 	}
 	results := make([]result, len(items))
+	next := make(chan int)
 	var wg sync.WaitGroup
-	for i, item := range items {
+	for range min(runtime.GOMAXPROCS(0), len(items)) {
 		wg.Go(func() {
-			r := &results[i]
-			r.chapter, r.document, r.report = readChapter(l.fsys, item, l.book.DocsDir)
+			for i := range next {
+				r := &results[i]
+				r.chapter, r.document, r.report = readChapter(l.fsys, items[i], l.book.DocsDir)
+			}
 		})
 	}
+	for i := range items {
+		next <- i
+	}
+	close(next)
 	wg.Wait()
 	l.documents = map[*Chapter]*document{}
 	for _, r := range results {
@@ -299,6 +308,7 @@ func (l *loader) number() {
 		if !numbered {
 			c.Number = i + 1
 		}
+		l.yield(c, numbers, slugs)
 		if other := numbers[c.Number]; other != nil && c.Number >= 0 {
 			l.problems.add(pos, "chapter %d is %s already: begin the file name with another number", c.Number, printable(other.Path))
 		}
@@ -313,6 +323,53 @@ func (l *loader) number() {
 		}
 		numbers[c.Number], slugs[c.Slug] = c, c
 	}
+}
+
+// yield gives a chapter another name where it has the one of a chapter in
+// another folder, and one of the two has no programs: nobody types that one's
+// name to run it. Sites have many pages of one name.
+func (l *loader) yield(c *Chapter, numbers map[int]*Chapter, slugs map[string]*Chapter) {
+	yields := func(other *Chapter) *Chapter {
+		switch {
+		case other == nil || path.Dir(c.Path) == path.Dir(other.Path):
+			return nil
+		case !l.runs(c):
+			return c
+		case !l.runs(other):
+			return other
+		}
+		return nil
+	}
+	if y := yields(numbers[c.Number]); y != nil {
+		if y != c {
+			delete(numbers, c.Number)
+		}
+		y.Number = -1
+	}
+	other := slugs[c.Slug]
+	y := yields(other)
+	if y == nil {
+		return
+	}
+	taken := c.Slug
+	whole := slug(strings.TrimSuffix(strings.TrimPrefix(y.Path, l.book.DocsDir), path.Ext(y.Path)), -1)
+	y.Slug = whole
+	for n := 2; slugs[y.Slug] != nil; n++ {
+		y.Slug = fmt.Sprintf("%s-%d", whole, n)
+	}
+	if y == other {
+		delete(slugs, taken)
+		slugs[y.Slug] = y
+	}
+}
+
+// runs reports whether a chapter has Go fences, and so perhaps programs.
+func (l *loader) runs(c *Chapter) bool {
+	d := l.documents[c]
+	return d != nil && slices.ContainsFunc(d.fences, func(f *fence) bool {
+		lang, _ := language(f.info)
+		return lang == "go"
+	})
 }
 
 // numberLoose makes the names of loose files different; nobody chose them with

@@ -39,6 +39,7 @@ type fence struct {
 	body       []span // of each line behind what quotes and lists put before it
 	end        int    // line of the closing marks
 	closed     bool
+	marks      string // the opening ones
 	prefix     string // what has to stand in front of a new line of the body
 	directives []directive
 	heading    string // the nearest one above
@@ -67,6 +68,7 @@ func parseDocument(src *source, first int, report *report) *document {
 	)
 	d.walk(blocks.Parse(text.NewReader(src.text[d.base:])))
 	d.endSection(len(src.lines))
+	d.marks = nil // which would keep the whole tree
 	return d
 }
 
@@ -147,7 +149,7 @@ func (d *document) orphans(waiting []directive) {
 
 func (d *document) fence(n *ast.FencedCodeBlock, directives []directive) {
 	m := d.marks[n]
-	f := &fence{directives: directives, heading: d.heading, closed: m.closed, exercise: d.exercise}
+	f := &fence{directives: directives, heading: d.heading, closed: m.closed, marks: m.marks, exercise: d.exercise}
 	f.open, f.col = d.at(m.open)
 	if n.Info != nil {
 		_, f.infoCol = d.at(n.Info.Segment.Start)

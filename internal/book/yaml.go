@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	maxFrontMatter = 64 << 10  // bytes
-	maxConfig      = 256 << 10 // bytes of mkdocs.yml
-	maxNodes       = 100_000   // of a YAML document, aliases counted as often as they stand for something
+	maxFrontMatter = 64 << 10 // bytes
+	maxConfig      = 1 << 20  // bytes of mkdocs.yml
+	maxNodes       = 100_000  // of a YAML document, aliases counted as often as they stand for something
 )
 
 // parseYAML returns the root of a YAML document, or nil when it is empty or at
