@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"example/workbook/internal/match"
+	"example/workbook/runner/isolate"
 )
 
 // minute is how long a test lets the Go runtime write down goroutines: a busy
@@ -78,8 +79,10 @@ func (c *testCase) options(t *testing.T, text string) {
 		case "memory":
 			c.runner.MemoryLimit, err = strconv.ParseInt(strings.TrimSuffix(value, "MiB"), 10, 64)
 			c.runner.MemoryLimit <<= 20
+		case "isolation":
+			c.runner.Isolation, err = isolate.Parse(value)
 		case "processes":
-			c.runner.processes, err = strconv.Atoi(value)
+			c.runner.ProcessLimit, err = strconv.Atoi(value)
 		default:
 			t.Fatalf("option %q", o)
 		}

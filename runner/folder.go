@@ -1,7 +1,10 @@
 package runner
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,22 +17,30 @@ type folder struct {
 	dir string // the whole, removed at the end
 }
 
-// newFolder makes a folder for one run. Inside it the program has an empty
-// working directory, a home and a place for temporary files.
+// newFolder chooses a folder for one run. Inside it the program has an empty
+// working directory, a home and a place for temporary files. A run whose files
+// are in memory has it there only; others need make.
 func newFolder() (*folder, error) {
-	dir, err := os.MkdirTemp("", "workbook-run-")
+	temp, err := filepath.Abs(os.TempDir())
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir}
-	for _, d := range []string{f.work(), f.home(), f.temp()} {
-		if err := os.Mkdir(d, 0o700); err != nil {
+	return &folder{filepath.Join(temp, "workbook-run-"+rand.Text())}, nil
+}
+
+// make makes the folder on disk.
+func (f *folder) make() error {
+	for _, d := range f.all() {
+		if err := os.Mkdir(d, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			f.remove()
-			return nil, err
+			return err
 		}
 	}
-	return f, nil
+	return nil
 }
+
+// all lists the folder and those in it, the outer ones first.
+func (f *folder) all() []string { return []string{f.dir, f.work(), f.home(), f.temp()} }
 
 func (f *folder) work() string { return filepath.Join(f.dir, "work") }
 func (f *folder) home() string { return filepath.Join(f.dir, "home") }

@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"example/workbook/runner/isolate"
 	"example/workbook/runner/supervisor"
 )
 
@@ -46,11 +48,22 @@ func leftProcesses(mark string) []string {
 // no daemon in a session of its own with an empty environment, no folder, also
 // if the program has stopped the process that watches over it.
 func TestKilledRunner(t *testing.T) {
-	for _, ending := range []string{
-		"time.Sleep(time.Hour)",
-		"for {\n\t\tfmt.Println(\"more\")\n\t}",
-		"syscall.Kill(os.Getppid(), syscall.SIGSTOP)\n\tfmt.Println(\"stopped\")\n\ttime.Sleep(time.Hour)",
+	const (
+		sleep = "time.Sleep(time.Hour)"
+		flood = "for {\n\t\tfmt.Println(\"more\")\n\t}"
+		stop  = "syscall.Kill(os.Getppid(), syscall.SIGSTOP)\n\tfmt.Println(\"stopped\")\n\ttime.Sleep(time.Hour)"
+	)
+	can := levels(t)
+	for _, c := range []struct {
+		ending string
+		level  isolate.Level
+	}{
+		{sleep, isolate.Full}, {flood, isolate.Full}, {sleep, isolate.Basic}, {stop, isolate.Off},
 	} {
+		if !slices.Contains(can, c.level) {
+			continue
+		}
+		ending := c.ending
 		both(t, func(t *testing.T, e Engine) {
 			dir := t.TempDir()
 			// The number of seconds is a mark that only these processes have.
@@ -67,7 +80,7 @@ func TestKilledRunner(t *testing.T) {
 			if strings.Contains(ending, "stopped") {
 				last = "stopped"
 			}
-			cmd := exec.Command(newRunner(t).Executable, runnerArg, file, string(e))
+			cmd := exec.Command(newRunner(t).Executable, runnerArg, file, string(e), c.level.String())
 			cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 			cmd.Stderr = os.Stderr
 			stdout, err := cmd.StdoutPipe()

@@ -6,26 +6,34 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+
+	"example/workbook/runner/isolate"
 )
 
 // runnerArg makes the test binary a command that runs the program in the file
-// os.Args[2] with the engine os.Args[3] and prints its output as it comes.
+// os.Args[2] with the engine os.Args[3], at the isolation os.Args[4] if there is
+// one, and prints its output as it comes.
 const runnerArg = "test-runner"
 
 func TestMain(m *testing.M) {
 	ChildMain()
-	if len(os.Args) == 4 && os.Args[1] == runnerArg {
-		os.Exit(runFile(os.Args[2], Engine(os.Args[3])))
+	if len(os.Args) >= 4 && os.Args[1] == runnerArg {
+		level, err := isolate.Parse(strings.Join(os.Args[4:], ""))
+		if err != nil {
+			panic(err)
+		}
+		os.Exit(runFile(os.Args[2], Engine(os.Args[3]), level))
 	}
 	status := m.Run()
 	removeBinary()
 	os.Exit(status)
 }
 
-func runFile(file string, e Engine) int {
-	r := &Runner{Tee: func(c Chunk) { os.Stdout.Write(c.Data) }}
+func runFile(file string, e Engine, level isolate.Level) int {
+	r := &Runner{Isolation: level, Tee: func(c Chunk) { os.Stdout.Write(c.Data) }}
 	if e == Yaegi {
 		r.Warm()
 	}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"example/workbook/runner/isolate"
 )
 
 // command is a process to be run and the limits it has.
@@ -15,12 +17,19 @@ type command struct {
 	timeout   time.Duration // 0: none
 	output    int64         // bytes to keep of each stream
 	memory    int64         // 0: any
+	stack     int64         // bytes of each thread of C; 0: what the system gives
 	fileSize  int64         // 0: any
 	processes int           // 0: any number
 	quit      time.Duration // how long the program may take at the time limit to say where its goroutines are; 0: it is not asked
 	tee       func(Chunk)
-	marker    string // value of TMPDIR of the run, which no other process has
-	scratch   string // folder to remove if this process dies
+	files     int      // descriptors; 0: as many as the system allows
+	disk      int64    // bytes of files, where the box has its own
+	marker    string   // value of TMPDIR of the run, which no other process has
+	folder    *folder  // of the run, to be removed if this process dies
+	superuser bool     // it is to be root
+	alone     bool     // it must not start processes
+	trusted   bool     // it is no program of a book and gets no box
+	binary    *os.File // what is to be found at path in a box with its own files, or nil
 }
 
 // quitGrace is enough for the Go runtime to write down a thousand goroutines on
@@ -32,7 +41,8 @@ const quitGrace = 300 * time.Millisecond
 func (r *Runner) command(f *folder) *command {
 	cmd := &command{
 		dir: f.work(), env: f.environment(), output: r.OutputLimit, memory: r.MemoryLimit,
-		fileSize: maxFileSize, processes: r.processes, quit: r.quit, tee: r.Tee, marker: f.temp(), scratch: f.dir,
+		fileSize: maxFileSize, processes: r.ProcessLimit, quit: r.quit, tee: r.Tee, marker: f.temp(), folder: f,
+		files: r.FileLimit, disk: r.DiskLimit,
 	}
 	if cmd.output <= 0 {
 		cmd.output = defaultOutputLimit
@@ -46,13 +56,18 @@ func (r *Runner) command(f *folder) *command {
 	if cmd.memory <= 0 {
 		cmd.memory = defaultMemoryLimit
 	}
+	if cmd.disk <= 0 {
+		cmd.disk = defaultDiskLimit
+	}
+	cmd.fileSize = max(cmd.fileSize, cmd.disk)
 	return cmd
 }
 
 // outcome is how a command ended.
 type outcome struct {
-	pid       int
-	exited    bool // false: it was killed together with its supervisor
+	level     isolate.Level // of its box
+	pid       int           // in its process namespace; 0: it has not begun
+	exited    bool          // false: it was killed together with its supervisor
 	status    syscall.WaitStatus
 	duration  time.Duration
 	cpu       time.Duration
@@ -60,6 +75,7 @@ type outcome struct {
 	timedOut  bool
 	flooded   bool   // it printed too much
 	crowd     bool   // it started too many processes
+	full      bool   // its box had no room for files any more
 	strays    int    // processes it left behind
 	escaped   bool   // some of its processes could not be killed
 	unwatched bool   // it killed its supervisor
@@ -68,4 +84,20 @@ type outcome struct {
 	output    []Chunk
 	dropped   [2]int64
 	gap       [2]int
+}
+
+// maxThreads bounds the threads of a run beside its processes, where the run is
+// counted by itself. A book has programs with 10,000.
+const maxThreads = 11000
+
+// limits are the limits that c had in the box of out.
+func (c *command) limits(out *outcome) Limits {
+	l := Limits{Time: c.timeout, Output: c.output, Memory: c.memory, Processes: c.processes, Files: c.files, File: c.fileSize}
+	if l.Files == 0 {
+		l.Files = mostFiles()
+	}
+	if out.level.Private() {
+		l.Threads, l.Disk = maxThreads+c.processes, c.disk
+	}
+	return l
 }

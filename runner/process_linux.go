@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"example/workbook/runner/interp"
+	"example/workbook/runner/isolate"
 	"example/workbook/runner/supervisor"
 )
 
@@ -29,6 +31,7 @@ const (
 // execution is one run under way, as the runner sees it.
 type execution struct {
 	cmd     *command
+	box     isolate.Box
 	pid     int    // of the supervisor; 0: it was not started
 	control int    // our end of its socket
 	streams [2]int // read ends of the pipes; -1 at their end
@@ -65,22 +68,103 @@ func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
 	return e.wait(ctx)
 }
 
-// begin starts cmd under a supervisor. The caller must wait for it or abandon
+// begin starts cmd under a supervisor, in the strongest box that the system
+// allows or in the one that is demanded. The caller must wait for it or abandon
 // it.
 func (r *Runner) begin(cmd *command) (*execution, error) {
+	if cmd.trusted {
+		return r.beginIn(cmd, isolate.Off)
+	}
+	for level := r.box.first(r.Isolation); ; level++ {
+		e, err := r.beginIn(cmd, level)
+		var no *isolate.Refusal
+		if errors.As(err, &no) && level < isolate.Off && r.Isolation == 0 {
+			r.box.refused(level, no)
+			continue
+		}
+		if no != nil {
+			return nil, fmt.Errorf("isolation %v cannot be had: %w: 'workbook doctor' tells how to mend it", level, err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("starting a process for the run: %w", err)
+		}
+		r.box.found(level)
+		return e, nil
+	}
+}
+
+// beginIn starts cmd in a box of that level, or returns a *isolate.Refusal.
+func (r *Runner) beginIn(cmd *command, level isolate.Level) (*execution, error) {
 	e := &execution{
-		cmd: cmd, out: &outcome{}, rec: newRecorder(cmd.output, cmd.tee),
+		cmd: cmd, out: &outcome{level: level}, rec: newRecorder(cmd.output, cmd.tee),
 		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1}, buf: make([]byte, 64<<10),
+		box: isolate.Box{
+			Level: level, Superuser: cmd.superuser, Disk: cmd.disk, Files: maxFolderFiles,
+			Temp: filepath.Dir(cmd.folder.dir), Dir: cmd.folder.dir, Folders: cmd.folder.all()[1:],
+		},
+	}
+	e.box.Nobody = e.box.CanBeNobody()
+	if cmd.binary != nil { // it will be among the files there
+		info, err := cmd.binary.Stat()
+		if err != nil {
+			return nil, err
+		}
+		e.box.Disk += info.Size()
 	}
 	err := e.supervise(r.binary())
 	if err == nil {
 		err = e.order()
 	}
+	if err == nil {
+		err = e.settle()
+	}
 	if err != nil {
 		e.abandon()
-		return nil, fmt.Errorf("starting a process for the run: %w", err)
+		return nil, err
 	}
 	return e, nil
+}
+
+// keep makes the folder of a run and starts a process that removes it if this one
+// dies, also between the processes of the run. The caller must release it.
+func (r *Runner) keep(f *folder) (release func(), err error) {
+	e := &execution{
+		cmd: &command{folder: f}, box: isolate.Box{Level: isolate.Off},
+		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1},
+	}
+	release = func() {
+		if e.control >= 0 {
+			e.tell(supervisor.Bye)
+		}
+		e.abandon()
+	}
+	if err = e.supervise(r.binary()); err == nil {
+		var msg []byte
+		if msg, err = json.Marshal(supervisor.Order{Keep: true, Remove: f.dir}); err == nil {
+			err = os.NewSyscallError("send", unix.Send(e.control, msg, unix.MSG_NOSIGNAL))
+		}
+	}
+	if err == nil {
+		err = f.make()
+	}
+	if err != nil {
+		release()
+		return nil, fmt.Errorf("starting a process for the run: %w", err)
+	}
+	return release, nil
+}
+
+// settle waits until the program is there, or the box is refused.
+func (e *execution) settle() error {
+	for e.out.pid == 0 && !e.gone && !e.lost {
+		if err := e.hear(); err != nil {
+			return err
+		}
+	}
+	if e.lost && e.box.Level < isolate.Off {
+		return &isolate.Refusal{Step: "start", Err: errors.New("the process that should watch the run has ended")}
+	}
+	return nil
 }
 
 // binary is the file to execute as a child of ours.
@@ -111,16 +195,30 @@ func (e *execution) supervise(exe string) error {
 	e.pid, err = syscall.ForkExec(exe, []string{"workbook", supervisor.Arg}, &syscall.ProcAttr{
 		Dir: "/", Env: []string{"GODEBUG=containermaxprocs=0"},
 		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
-		// Should this process die while the program has stopped the supervisor,
-		// it must go on. The signal does no harm otherwise: it also comes when
-		// just this thread ends.
-		Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGCONT},
+		Sys:   e.box.SysProcAttr(),
 	})
 	if err != nil {
 		e.pid = 0
+		if e.box.Level.Private() {
+			return &isolate.Refusal{Step: "user namespace", Err: err}
+		}
 		return &os.PathError{Op: "exec", Path: exe, Err: err}
 	}
 	return nil
+}
+
+// program is the process id of the program as this process sees it, which is
+// another than in a process namespace; 0 when it is gone.
+func (e *execution) program() int {
+	if e.box.Level != isolate.Full {
+		return e.out.pid
+	}
+	for _, p := range supervisor.Descendants(e.pid) {
+		if supervisor.Inside(p.PID) == e.out.pid {
+			return p.PID
+		}
+	}
+	return 0
 }
 
 // signal sends a signal to the supervisor, which has not been waited for.
@@ -148,6 +246,12 @@ func (e *execution) wait(ctx context.Context) (*outcome, error) {
 			<-woken
 		}
 	}()
+	if e.out.pid != 0 {
+		e.started = time.Now()
+		if e.cmd.timeout > 0 && e.stage == running {
+			e.next = e.started.Add(e.cmd.timeout)
+		}
+	}
 	for e.stage != over {
 		if err := e.step(); err != nil {
 			e.kill()
@@ -201,9 +305,18 @@ func (e *execution) order() error {
 	if e.cmd.extra != nil {
 		fds = append(fds[:2:2], int(e.cmd.extra.Fd()))
 	}
+	path, args, copyTo := e.cmd.path, e.cmd.args, ""
+	if e.cmd.binary != nil && e.box.Level.Private() {
+		fds, copyTo = append(fds[:len(fds):len(fds)], int(e.cmd.binary.Fd())), path
+	}
+	if e.cmd.alone {
+		path, args = "/proc/self/exe", append([]string{"workbook", aloneArg, path}, args...)
+	}
 	msg, err := json.Marshal(supervisor.Order{
-		Path: e.cmd.path, Args: e.cmd.args, Env: e.cmd.env, Dir: e.cmd.dir,
-		Memory: e.cmd.memory, FileSize: e.cmd.fileSize, MaxProcesses: e.cmd.processes, Remove: e.cmd.scratch,
+		Box: e.box, Path: path, CopyTo: copyTo, Args: args, Env: e.cmd.env, Dir: e.cmd.dir,
+		Memory: e.cmd.memory, FileSize: e.cmd.fileSize, Files: int64(e.cmd.files), MaxProcesses: e.cmd.processes,
+		Threads: int64(e.cmd.limits(e.out).Threads), Stack: int64(e.cmd.stack),
+		Remove: e.cmd.folder.dir,
 	})
 	if err != nil {
 		return err
@@ -249,7 +362,9 @@ func (e *execution) step() error {
 			}
 		}
 		if fds[2].Revents != 0 {
-			e.hear()
+			if err := e.hear(); err != nil {
+				return err
+			}
 		}
 		if fds[3].Revents != 0 {
 			e.advance(stopping)
@@ -283,26 +398,26 @@ func (e *execution) read(s Stream) {
 	}
 }
 
-// hear takes one notice of the supervisor.
-func (e *execution) hear() {
+// hear takes one notice of the supervisor. Its error is that the box is refused.
+func (e *execution) hear() error {
 	n, err := unix.Read(e.control, e.buf)
 	if errors.Is(err, unix.EINTR) {
-		return
+		return nil
 	}
 	var word supervisor.Notice
 	if err != nil || n == 0 || json.Unmarshal(e.buf[:n], &word) != nil {
 		e.lost = true
 		e.out.unwatched = true
-		e.advance(forcing)
-		return
+		if e.out.pid != 0 {
+			e.advance(forcing)
+		}
+		return nil
 	}
 	switch {
+	case word.Refused != nil:
+		return &isolate.Refusal{Step: word.Refused.Name, Err: errors.New(word.Refused.Err)}
 	case word.Started != 0:
 		e.out.pid = word.Started
-		e.started = time.Now()
-		if e.cmd.timeout > 0 && e.stage == running {
-			e.next = e.started.Add(e.cmd.timeout)
-		}
 	case word.Failed != "":
 		e.out.broken = errors.New(word.Failed)
 		e.gone = true
@@ -312,6 +427,7 @@ func (e *execution) hear() {
 		e.out.status = syscall.WaitStatus(word.Exited.Status)
 		e.out.cpu = word.Exited.CPU
 		e.out.memory = word.Exited.Memory
+		e.out.full = word.Exited.Full
 		e.out.duration = time.Since(e.started)
 		if e.stage < stopping {
 			e.stage, e.next = stopping, time.Now().Add(stopGrace)
@@ -327,6 +443,7 @@ func (e *execution) hear() {
 		e.tell(supervisor.Bye)
 		e.advance(draining)
 	}
+	return nil
 }
 
 // late is called when a stage has lasted as long as it may.
@@ -334,7 +451,7 @@ func (e *execution) late() {
 	switch e.stage {
 	case running:
 		e.out.timedOut = true
-		e.out.calls = threadCalls(e.out.pid)
+		e.out.calls = threadCalls(e.program())
 		if e.cmd.quit > 0 {
 			e.advance(quitting)
 		} else {
@@ -441,7 +558,8 @@ func (r *Runner) startInterpreter(cmd *command) (*interpreter, error) {
 	}
 	theirs := os.NewFile(uintptr(pair[1]), "gate")
 	defer theirs.Close()
-	cmd.path, cmd.args, cmd.extra = r.binary(), []string{"workbook", awaitArg}, theirs
+	// The supervisor is this binary too, and in its box the file has no name.
+	cmd.path, cmd.args, cmd.extra = "/proc/self/exe", []string{"workbook", awaitArg}, theirs
 	e, err := r.begin(cmd)
 	if err != nil {
 		unix.Close(pair[0])
@@ -453,7 +571,11 @@ func (r *Runner) startInterpreter(cmd *command) (*interpreter, error) {
 // finish hands the request over and waits for the end of the run.
 func (i *interpreter) finish(ctx context.Context, mem *os.File) (*outcome, error) {
 	// An error means that the child is gone; that is what the run then says.
-	_ = unix.Sendmsg(i.gate, []byte{0}, unix.UnixRights(int(mem.Fd())), nil, unix.MSG_NOSIGNAL)
+	manner := []byte{0}
+	if i.execution.cmd.alone {
+		manner[0] = 1
+	}
+	_ = unix.Sendmsg(i.gate, manner, unix.UnixRights(int(mem.Fd())), nil, unix.MSG_NOSIGNAL)
 	unix.Close(i.gate)
 	return i.wait(ctx)
 }
@@ -466,10 +588,10 @@ func (i *interpreter) abandon() {
 // awaitRequest is the child's side: it returns when the request has come, and
 // has put it in the place of the socket.
 func awaitRequest() {
-	oob := make([]byte, unix.CmsgSpace(4))
+	oob, manner := make([]byte, unix.CmsgSpace(4)), make([]byte, 1)
 	var oobn int
 	for err := error(unix.EINTR); err != nil; {
-		_, oobn, _, _, err = unix.Recvmsg(interp.RequestFD, make([]byte, 1), oob, unix.MSG_CMSG_CLOEXEC)
+		_, oobn, _, _, err = unix.Recvmsg(interp.RequestFD, manner, oob, unix.MSG_CMSG_CLOEXEC)
 		if err == unix.ENOTSOCK {
 			return // this process has executed itself again
 		}
@@ -486,4 +608,22 @@ func awaitRequest() {
 		os.Exit(3)
 	}
 	unix.Close(fds[0])
+	if manner[0] == 1 && isolate.RefuseProcesses() != nil {
+		os.Exit(3)
+	}
+}
+
+// A compiled program that must not start processes is executed by a child that
+// has given that up.
+
+const aloneArg = "execute-alone"
+
+// executeAlone executes os.Args[2] with the arguments behind it.
+func executeAlone() {
+	err := isolate.RefuseProcesses()
+	if err == nil {
+		err = unix.Exec(os.Args[2], os.Args[3:], os.Environ())
+	}
+	fmt.Fprintln(os.Stderr, "workbook:", err)
+	os.Exit(3)
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example/workbook/runner/interp"
+	"example/workbook/runner/isolate"
 )
 
 // Systems other than Linux have no child subreaper: a run is a process group
@@ -27,6 +28,19 @@ const drainGrace = 200 * time.Millisecond
 const awaitArg = "await-request"
 
 func awaitRequest() { os.Exit(3) }
+
+const aloneArg = "execute-alone"
+
+func executeAlone() { os.Exit(3) }
+
+// try finds out that there is no isolation: what it is made of is Linux's.
+func (r *Runner) try(context.Context) error {
+	if r.Isolation != 0 && r.Isolation != isolate.Off {
+		return fmt.Errorf("isolation %v cannot be had: only Linux has it: run the workbook in a Linux virtual machine", r.Isolation)
+	}
+	r.box.found(isolate.Off)
+	return nil
+}
 
 // tee is one stream on its way into the recorder.
 type tee struct {
@@ -51,6 +65,12 @@ func (t *tee) Write(p []byte) (int, error) {
 
 // execute runs cmd and returns when its process group has been killed.
 func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
+	if err := r.try(ctx); err != nil {
+		return nil, err
+	}
+	if err := cmd.folder.make(); err != nil {
+		return nil, err
+	}
 	var mu sync.Mutex
 	rec := newRecorder(cmd.output, cmd.tee)
 	flooded := make(chan struct{}, 1)
@@ -67,7 +87,7 @@ func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
 	if err := c.Start(); err != nil {
 		return nil, fmt.Errorf("starting a process for the run: %w", err)
 	}
-	out := &outcome{pid: c.Process.Pid, exited: true}
+	out := &outcome{level: isolate.Off, pid: c.Process.Pid, exited: true}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	var limit <-chan time.Time
@@ -133,3 +153,8 @@ func (i *interpreter) finish(ctx context.Context, mem *os.File) (*outcome, error
 }
 
 func (i *interpreter) abandon() {}
+
+// keep makes the folder of a run.
+func (r *Runner) keep(f *folder) (release func(), err error) { return func() {}, f.make() }
+
+func mostFiles() int { return 0 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -23,7 +24,8 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 	run := &Run{
 		Engine: e, Output: out.output, Dropped: out.dropped, gap: out.gap,
 		Duration: out.duration, CPU: out.cpu, calls: out.calls,
-		Limits: Limits{Time: cmd.timeout, Output: cmd.output, Memory: cmd.memory, Processes: cmd.processes},
+		Isolation: out.level,
+		Limits:    cmd.limits(out), asked: p.Timeout,
 	}
 	run.ExitCode = -1
 	switch {
@@ -59,20 +61,46 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 	}
 	run.locate(p)
 	run.cleanOutput()
-	run.note(out)
+	run.note(p, out)
 	return run
 }
 
-func (r *Run) note(out *outcome) {
+func (r *Run) note(p *Program, out *outcome) {
 	if out.strays > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("left %s behind, stopped", counted(out.strays, "process", "processes")))
 	}
 	if out.escaped {
 		r.Notes = append(r.Notes, "not all of its processes could be stopped")
 	}
+	// The kernel does not tell that it refused a descriptor or a file's growth;
+	// the program does, in Go's words, if it fails because of that.
+	said := ""
+	if r.End != Exited || r.ExitCode != 0 {
+		said = r.Stdout() + r.Stderr()
+	}
+	switch {
+	case out.full:
+		r.Notes = append(r.Notes, fmt.Sprintf("filled its disk: a run may have %s in %d files; to give it more: --limit disk=%s", size(r.Limits.Disk), maxFolderFiles, flagSize(2*r.Limits.Disk)))
+	case strings.Contains(said, "file too large"):
+		r.Notes = append(r.Notes, fmt.Sprintf("met the limit of one file, %s; to give it more: --limit disk=%s", size(r.Limits.File), flagSize(2*r.Limits.File)))
+	}
+	if r.Limits.Files > 0 && strings.Contains(said, "too many open files") {
+		r.Notes = append(r.Notes, fmt.Sprintf("had no descriptor left: a process may have %d; to give it more: %s", r.Limits.Files, r.moreFiles()))
+	}
+	if p.NoProcesses && strings.Contains(said, "operation not permitted") && strings.Contains(said, "fork") {
+		r.Notes = append(r.Notes, "may start no processes: ask for that with needs=processes in the workbook comment above it")
+	}
 	if out.unwatched {
 		r.Notes = append(r.Notes, "killed the process that watches over it")
 	}
+}
+
+// moreFiles says how to raise the limit of descriptors.
+func (r *Run) moreFiles() string {
+	if most := mostFiles(); r.Limits.Files >= most {
+		return "ulimit -Hn, as root"
+	}
+	return fmt.Sprintf("--limit files=%d", 2*r.Limits.Files)
 }
 
 // stopped makes r a run that was ended from outside. How its process went down
@@ -226,13 +254,16 @@ func (r *Run) Describe() (what, hint string) {
 		if r.Engine == Yaegi && builtWithCgo && r.allWait() {
 			return what + r.whereBlocked(), "this looks like a deadlock: a workbook that is built with CGO_ENABLED=0 can tell"
 		}
-		return what + r.whereBlocked(), "let it end by itself, or write a longer timeout= in the workbook comment above it"
+		if r.Limits.Time < r.asked {
+			return what + r.whereBlocked(), fmt.Sprintf("it asks for %v: grant that with --limit time=%v", r.asked, r.asked)
+		}
+		return what + r.whereBlocked(), fmt.Sprintf("let it end by itself, or write a longer timeout= in the workbook comment above it; to try: --limit time=%v", 2*r.Limits.Time)
 	case TooMuchOutput:
-		return fmt.Sprintf("was stopped because it printed more than %s", size(floodFactor*r.Limits.Output)), "print less: the first and the last " + size(r.Limits.Output/2) + " of each stream are kept"
+		return fmt.Sprintf("was stopped because it printed more than %s", size(floodFactor*r.Limits.Output)), "print less: the first and the last " + size(r.Limits.Output/2) + " of each stream are kept; to keep more: --limit output=" + flagSize(2*r.Limits.Output)
 	case OutOfMemory:
-		return fmt.Sprintf("ran out of memory: a run may use %s", size(r.Limits.Memory)), ""
+		return fmt.Sprintf("ran out of memory: a run may use %s", size(r.Limits.Memory)), "to give it more: --limit memory=" + flagSize(2*r.Limits.Memory)
 	case TooManyProcesses:
-		return fmt.Sprintf("was stopped because it started more than %d processes, or nearly all threads that this machine can have", r.Limits.Processes), ""
+		return fmt.Sprintf("was stopped because it started more than %d processes, or nearly all threads that this machine can have", r.Limits.Processes), fmt.Sprintf("to give it more: --limit processes=%d", 2*r.Limits.Processes)
 	case Compiled:
 		return "compiles", ""
 	}
@@ -247,6 +278,9 @@ func (r *Run) describeFatal() (what, hint string) {
 	case strings.HasPrefix(first, "fatal error: concurrent map"):
 		return "used a map from two goroutines at the same time, one of them writing" + r.where(), "guard the map with a sync.Mutex"
 	case strings.HasPrefix(first, "fatal error: newosproc"):
+		if r.Limits.Threads > 0 {
+			return fmt.Sprintf("got no further thread%s: a run may have %d", r.where(), r.Limits.Threads), fmt.Sprintf("to give it more: --limit processes=%d", r.Limits.Threads)
+		}
 		return "got no further thread from the system" + r.where(), "this user or this machine may have no more of them: see ulimit -u"
 	case first == "":
 		return "panicked", ""
@@ -461,4 +495,12 @@ func size(n int64) string {
 		return fmt.Sprintf("%d KiB", n>>10)
 	}
 	return counted(int(n), "byte", "bytes")
+}
+
+// flagSize writes a number of bytes as --limit reads it.
+func flagSize(n int64) string {
+	if n%(1<<10) != 0 {
+		return strconv.FormatInt(n, 10)
+	}
+	return strings.ReplaceAll(size(n), " ", "")
 }

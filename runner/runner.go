@@ -14,11 +14,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/evidence"
+	"example/workbook/runner/isolate"
 )
 
 // Engine names what executes a program.
@@ -41,13 +44,21 @@ type Program struct {
 	Source    []byte
 	Timeout   time.Duration // limit of this program; zero means that of the Runner
 	NoRun     bool          // compile it only
+	// NoEvidence says that the program measures itself: its system calls are not
+	// recorded, which would take time.
+	NoEvidence bool
+	// Superuser lets the program be root: of its own namespaces where runs have
+	// them, of the machine otherwise, if this process is.
+	Superuser bool
+	// NoProcesses keeps the program from starting processes.
+	NoProcesses bool
 }
 
 // Of returns the program of a snippet.
 func Of(s *book.Snippet) Program {
 	return Program{
 		Name: s.ID, File: s.File, Line: s.Pos.Line, Col: s.Indent + 1,
-		Source: s.Source, Timeout: s.Timeout, NoRun: s.NoRun,
+		Source: s.Source, Timeout: s.Timeout, NoRun: s.NoRun, NoEvidence: s.NoEvidence, Superuser: slices.Contains(s.Needs, "root"),
 	}
 }
 
@@ -74,13 +85,18 @@ func (p *Program) inSource(pos book.Pos) (line, col int) {
 // Defaults of the fields of Runner, and limits that nothing sets.
 const (
 	defaultTimeout     = 10 * time.Second
+	maxTimeout         = time.Minute
 	defaultOutputLimit = 1 << 20
 	defaultMemoryLimit = 1 << 30
+	defaultDiskLimit   = 64 << 20
 
 	// A run is ended when it printed so many times what is kept.
 	floodFactor = 16
-	// maxFileSize bounds each file that a snippet writes, in bytes.
+	// maxFileSize bounds each file that a snippet writes, in bytes, unless
+	// DiskLimit is more.
 	maxFileSize = 64 << 20
+	// maxFolderFiles bounds the files of a run that has its files in memory.
+	maxFolderFiles = 16 << 10
 	// maxProcesses bounds the processes of one run. A snippet that compares
 	// processes with threads needs hundreds, a fork bomb passes it within a
 	// second.
@@ -92,6 +108,9 @@ type Runner struct {
 	// Timeout is how long a program may take that sets no limit of its own,
 	// by the wall clock. Zero means 10 s. Compiling does not count.
 	Timeout time.Duration
+	// TimeLimit is the most that a program gets that sets a limit of its own.
+	// Zero means a minute.
+	TimeLimit time.Duration
 	// OutputLimit is how many bytes are kept of each of the two output
 	// streams, half of it from the beginning and half from the end. Zero means
 	// 1 MiB. A program that prints 16 times as much is stopped.
@@ -99,6 +118,17 @@ type Runner struct {
 	// MemoryLimit bounds the private memory of each process of a run, in bytes
 	// (RLIMIT_DATA of setrlimit(2); Linux only). Zero means 1 GiB.
 	MemoryLimit int64
+	// ProcessLimit bounds the processes of a run. Zero means 1000.
+	ProcessLimit int
+	// FileLimit bounds the open descriptors of each process of a run. Zero means
+	// as many as the system allows.
+	FileLimit int
+	// DiskLimit bounds the files of a run, in bytes, where runs have their files
+	// in memory, and each file elsewhere. Zero means 64 MiB.
+	DiskLimit int64
+	// Isolation is how far runs must be kept apart from the machine. Zero means
+	// as far as the system allows; see Isolated.
+	Isolation isolate.Level
 	// Root is a folder with go.mod. Compiled programs are built as if they lay
 	// in that module and may import its packages; nothing is written there.
 	Root string
@@ -109,20 +139,25 @@ type Runner struct {
 	// Executable is this program's own binary, whose main function begins with
 	// ChildMain. Empty means os.Executable.
 	Executable string
+	// NoEvidence says that nothing is recorded of any program.
+	NoEvidence bool
 	// Tee, if set, is called with each piece of output when it arrives, during
 	// the run, also with what is not kept, and with all that the Go runtime
 	// writes. It must not keep Data.
 	Tee func(Chunk)
 
-	processes int           // most processes of a run; zero means maxProcesses
-	quit      time.Duration // zero means quitGrace
-	warm      <-chan *child // what Warm has started
+	quit   time.Duration   // zero means quitGrace
+	warm   <-chan *child   // what Warm has started
+	warmed <-chan struct{} // closed when it has
+	box    findings        // about isolation
 }
 
 func (r *Runner) timeout(p *Program) time.Duration {
 	switch {
+	case p.Timeout > 0 && r.TimeLimit > 0:
+		return min(p.Timeout, r.TimeLimit)
 	case p.Timeout > 0:
-		return p.Timeout
+		return min(p.Timeout, maxTimeout)
 	case r.Timeout > 0:
 		return r.Timeout
 	}
@@ -162,6 +197,8 @@ type Run struct {
 	Output []Chunk
 	// Dropped counts the bytes of Stdout and Stderr that were not kept.
 	Dropped [2]int64
+	// Evidence is what was recorded of its system calls, nil if nothing was.
+	Evidence *evidence.Trace
 	// Problems are the reasons of the compiler, or the one panic or fatal error
 	// that ended the program, at the innermost line of the program.
 	Problems book.Problems
@@ -175,15 +212,17 @@ type Run struct {
 	Refused bool
 	// Notes say what the reader should know beside the result, such as that
 	// the program left processes behind.
-	Notes    []string
-	Duration time.Duration // from the start of the program to its end
-	CPU      time.Duration // used by the program, user and system
-	Limits   Limits        // that were in force
+	Notes     []string
+	Duration  time.Duration // from the start of the program to its end
+	CPU       time.Duration // used by the program, user and system
+	Limits    Limits        // that were in force
+	Isolation isolate.Level // of the run; zero when there was none
 
-	own   *string // what the program wrote to stderr, if the runtime wrote there too
-	fatal string  // text of the panic or fatal error, without goroutines
-	gap   [2]int  // index in Output of the first chunk behind what was dropped
-	calls string  // kernel's word on the threads at the time limit
+	asked time.Duration // time limit that the program sets for itself
+	own   *string       // what the program wrote to stderr, if the runtime wrote there too
+	fatal string        // text of the panic or fatal error, without goroutines
+	gap   [2]int        // index in Output of the first chunk behind what was dropped
+	calls string        // kernel's word on the threads at the time limit
 }
 
 // Limits are the limits that a run had.
@@ -191,6 +230,10 @@ type Limits struct {
 	Time           time.Duration
 	Output, Memory int64 // bytes
 	Processes      int
+	Threads        int   // of all processes together; 0: those that this user may have
+	Files          int   // descriptors of each process
+	File           int64 // bytes of each file
+	Disk           int64 // bytes of all its files; 0: those that the disk has
 }
 
 // Goroutine is a goroutine of a program that the runtime ended.

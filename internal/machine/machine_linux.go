@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
 	"unsafe"
 
@@ -62,6 +63,29 @@ func readsProcSyscall() (bool, string) {
 		return false, fmt.Sprintf("%v: mount /proc, or allow ptrace of your own processes", errors.Unwrap(err))
 	}
 	return true, "the kernel names the call in which a thread sleeps"
+}
+
+// Witness tells whether this machine lets one process see in which system call the
+// threads of another sleep, a child here. Without that, the evidence of a run says
+// "not confirmed".
+func Witness() Fact {
+	f := Fact{Name: "witness"}
+	child := exec.Command("sleep", "10")
+	if err := child.Start(); err != nil {
+		f.OK, f.Detail = readsProcSyscall()
+		return f
+	}
+	defer func() {
+		_ = child.Process.Kill()
+		_ = child.Wait()
+	}()
+	_, err := os.ReadFile(fmt.Sprintf("/proc/%d/syscall", child.Process.Pid))
+	if err != nil {
+		f.Detail = fmt.Sprintf("%v: what a thread sleeps in is not confirmed: mount /proc, or lower kernel.yama.ptrace_scope to 1", errors.Unwrap(err))
+		return f
+	}
+	f.OK, f.Detail = true, "the kernel confirms in which call a thread of a run sleeps"
+	return f
 }
 
 // hasKcmp compares a descriptor with itself; container profiles often refuse kcmp(2).

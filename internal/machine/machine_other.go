@@ -7,6 +7,12 @@ import "runtime"
 // Kernel is the name of the operating system.
 func Kernel() string { return runtime.GOOS }
 
+// Witness tells whether one process can see in which system call another sleeps.
+func Witness() Fact {
+	_, detail := notHere()
+	return Fact{Name: "witness", Detail: detail}
+}
+
 func notHere() (bool, string) {
 	return false, "only Linux has it"
 }

@@ -24,3 +24,10 @@ func TestProbeAnswersEveryNeed(t *testing.T) {
 		t.Error("an unknown name was answered")
 	}
 }
+
+// The witness of evidence is there, or it is said what mends it.
+func TestWitness(t *testing.T) {
+	if f := machine.Witness(); f.Name != "witness" || f.Detail == "" {
+		t.Errorf("got %+v", f)
+	}
+}

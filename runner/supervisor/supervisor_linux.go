@@ -3,6 +3,7 @@ package supervisor
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"os/signal"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"example/workbook/runner/isolate"
 )
 
 const (
@@ -27,11 +30,20 @@ const (
 // Order is what the supervisor gets first, in JSON, with the descriptors for 1,
 // 2 and so on of the program.
 type Order struct {
+	Keep bool        // only remove the folder if the runner dies; there is no program
+	Box  isolate.Box // in which the program is to run
+	// Path is what to execute. Without one, the supervisor only tries whether
+	// the box can be had. With CopyTo, the last descriptor is the program, which
+	// is to be at this place in the box.
 	Path         string
+	CopyTo       string
 	Args, Env    []string
 	Dir          string
 	Memory       int64  // bytes of RLIMIT_DATA; 0 leaves it alone
 	FileSize     int64  // bytes of RLIMIT_FSIZE; 0 leaves it alone
+	Threads      int64  // RLIMIT_NPROC, which counts threads; 0 leaves it alone
+	Stack        int64  // bytes of RLIMIT_STACK that are in force; 0 leaves it alone
+	Files        int64  // RLIMIT_NOFILE; 0: as many as the system allows
 	MaxProcesses int    // 0: any number
 	Remove       string // folder to remove if the other end of the socket closes
 }
@@ -44,20 +56,25 @@ const (
 )
 
 // Notice is what the supervisor says, in JSON. Exactly one field is set. After
-// Failed and Gone it ends.
+// Failed, Refused and Gone it ends.
 type Notice struct {
 	Started int    `json:",omitempty"` // process id of the program
 	Failed  string `json:",omitempty"` // why it could not be started
+	Refused *Step  `json:",omitempty"` // what the system did not let the box do
 	Exited  *Exit  `json:",omitempty"`
 	Crowd   bool   `json:",omitempty"` // too many processes, everything is being stopped
 	Gone    *Gone  `json:",omitempty"` // nothing is left
 }
+
+// Step is one on the way to a box, and what went wrong there.
+type Step struct{ Name, Err string }
 
 // Exit is how the program ended.
 type Exit struct {
 	Status unix.WaitStatus
 	CPU    time.Duration
 	Memory int64 // most that it had in RAM, in bytes
+	Full   bool  // the box had no room for files any more
 }
 
 // Gone is the end of all processes.
@@ -88,9 +105,21 @@ type supervisor struct {
 
 // supervise is the supervisor's main function. It returns its exit status.
 func supervise() int {
-	// The kernel kills the program when the thread that started it ends
-	// (PR_SET_PDEATHSIG), so that thread must stay.
-	runtime.LockOSThread()
+	status := make(chan int)
+	go func() {
+		// This thread is sealed with the program, so it must not be the main
+		// one: what the program may do to it, Landlock would take for what it may
+		// do to this process. And it must stay: the kernel kills the program when
+		// the thread that started it ends (PR_SET_PDEATHSIG).
+		runtime.LockOSThread()
+		status <- run()
+		select {}
+	}()
+	return <-status
+}
+
+// run carries out one order.
+func run() int {
 	closeRestOnExec()
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return 1
@@ -100,9 +129,18 @@ func supervise() int {
 	if err != nil {
 		return 1
 	}
+	if s.order.Keep {
+		s.keep()
+		return 0
+	}
 	if err := s.start(files); err != nil {
-		s.say(Notice{Failed: err.Error()})
+		s.discard()
+		s.say(refusal(err))
 		return 1
+	}
+	if s.order.Path == "" {
+		s.say(Notice{Gone: &Gone{}})
+		return 0
 	}
 	s.say(Notice{Started: s.program})
 	go s.listen()
@@ -114,10 +152,56 @@ func supervise() int {
 	}
 	s.reap()
 	if died := <-s.parted; died {
-		_ = RemoveAll(s.order.Remove)
+		s.discard()
 	}
 	return 0
 }
+
+// keep waits until the runner has removed the folder, or has died.
+func (s *supervisor) keep() {
+	for {
+		var b [1]byte
+		n, err := unix.Read(ControlFD, b[:])
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil || n == 0 {
+			_ = RemoveAll(s.order.Remove)
+		}
+		return
+	}
+}
+
+// discard removes the folder of the run where it is on disk.
+func (s *supervisor) discard() {
+	if !s.order.Box.Level.Private() {
+		s.unsealed(func() { _ = RemoveAll(s.order.Remove) })
+	}
+}
+
+// refusal is the notice about what went wrong.
+func refusal(err error) Notice {
+	var step *isolate.Refusal
+	if errors.As(err, &step) {
+		return Notice{Refused: &Step{step.Step, step.Err.Error()}}
+	}
+	return Notice{Failed: err.Error()}
+}
+
+// unsealed runs do on a thread that has the rights which this process began
+// with; the one that waits for the program has those of the program.
+func (s *supervisor) unsealed(do func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	<-done
+}
+
+// alone reports whether this process has its own process namespace: it is the
+// first one there, and the kernel ends all others with it.
+func (s *supervisor) alone() bool { return s.order.Box.Level == isolate.Full }
 
 // closeRestOnExec sees to it that the program inherits nothing, also not what
 // this process has inherited from who started the runner.
@@ -145,6 +229,9 @@ func (s *supervisor) receive() ([]int, error) {
 	if err := json.Unmarshal(buf[:n], &s.order); err != nil {
 		return nil, err
 	}
+	if s.order.Keep {
+		return nil, nil
+	}
 	msgs, err := unix.ParseSocketControlMessage(oob[:oobn])
 	if err != nil || len(msgs) != 1 {
 		return nil, errors.New("order without descriptors")
@@ -157,13 +244,28 @@ func (s *supervisor) start(files []int) error {
 	if err := s.limit(); err != nil {
 		return err
 	}
+	if s.order.Path != "" {
+		if err := s.order.Box.Furnish(); err != nil {
+			return err
+		}
+	}
+	if err := s.order.Box.Seal(); err != nil || s.order.Path == "" {
+		return err
+	}
+	if s.order.CopyTo != "" {
+		last := len(files) - 1
+		if err := install(files[last], s.order.CopyTo); err != nil {
+			return err
+		}
+		files = files[:last]
+	}
 	fds := []uintptr{0}
 	for _, fd := range files {
 		fds = append(fds, uintptr(fd))
 	}
 	pid, err := syscall.ForkExec(s.order.Path, s.order.Args, &syscall.ProcAttr{
 		Dir: s.order.Dir, Env: s.order.Env, Files: fds,
-		Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL},
+		Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, Credential: s.order.Box.Credential()},
 	})
 	for _, fd := range files {
 		unix.Close(fd)
@@ -172,10 +274,25 @@ func (s *supervisor) start(files []int) error {
 		return &os.PathError{Op: "exec", Path: s.order.Path, Err: err}
 	}
 	s.program = pid
-	// Where memory runs short, the kernel should take the program, nobody else.
-	// It may refuse; then nothing is lost.
-	_ = os.WriteFile("/proc/"+strconv.Itoa(pid)+"/oom_score_adj", []byte("1000"), 0)
 	return nil
+}
+
+// install copies the program in the descriptor from to path.
+func install(from int, path string) error {
+	in := os.NewFile(uintptr(from), "program")
+	defer in.Close()
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o700)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// offer makes the kernel take the program, and nobody else, where memory runs
+// short. It may refuse; then nothing is lost.
+func (s *supervisor) offer() {
+	_ = os.WriteFile("/proc/"+strconv.Itoa(s.program)+"/oom_score_adj", []byte("1000"), 0)
 }
 
 // limit sets the limits that the program inherits.
@@ -186,6 +303,7 @@ func (s *supervisor) limit() error {
 	}{
 		{unix.RLIMIT_DATA, uint64(s.order.Memory)},
 		{unix.RLIMIT_FSIZE, uint64(s.order.FileSize)},
+		{unix.RLIMIT_NPROC, uint64(s.order.Threads)},
 	} {
 		if l.max == 0 {
 			continue
@@ -202,6 +320,9 @@ func (s *supervisor) limit() error {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return os.NewSyscallError("setrlimit", err)
 	}
+	if err := s.limitStack(); err != nil {
+		return err
+	}
 	var files syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return os.NewSyscallError("getrlimit", err)
@@ -209,7 +330,24 @@ func (s *supervisor) limit() error {
 	// The Go runtime has raised this process's own limit and would hand the old
 	// one down, unless it is set by this very function.
 	files.Cur = files.Max
+	if most := uint64(s.order.Files); most > 0 && most < files.Max {
+		files.Cur, files.Max = most, most
+	}
 	return os.NewSyscallError("setrlimit", syscall.Setrlimit(syscall.RLIMIT_NOFILE, &files))
+}
+
+// limitStack sets what the C library takes for the size of each thread's stack.
+// The program may raise it again.
+func (s *supervisor) limitStack() error {
+	if s.order.Stack == 0 {
+		return nil
+	}
+	var have unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_STACK, &have); err != nil {
+		return os.NewSyscallError("getrlimit", err)
+	}
+	have.Cur = min(uint64(s.order.Stack), have.Max)
+	return os.NewSyscallError("setrlimit", unix.Setrlimit(unix.RLIMIT_STACK, &have))
 }
 
 // say tells the runner. If it is gone, listen notices.
@@ -222,11 +360,14 @@ func (s *supervisor) say(n Notice) {
 
 // listen carries out what the runner orders until it orders the end or is gone.
 func (s *supervisor) listen() {
+	s.offer()
 	var b [1]byte
 	for {
 		n, err := unix.Read(ControlFD, b[:])
 		switch {
 		case errors.Is(err, unix.EINTR):
+		case (err != nil || n == 0) && s.alone():
+			os.Exit(0)
 		case err != nil || n == 0:
 			s.end()
 			s.parted <- true
@@ -277,8 +418,16 @@ func (s *supervisor) end() {
 					return false
 				}
 			}
+			if s.alone() {
+				list, _ := below()
+				n = len(list)
+			}
 			for !ended() {
-				n += KillAll(below, ended)
+				if s.alone() {
+					_ = unix.Kill(-1, unix.SIGKILL)
+				} else {
+					n += KillAll(below, ended)
+				}
 				time.Sleep(time.Millisecond)
 			}
 			s.stopped <- n
@@ -317,7 +466,7 @@ func (s *supervisor) reap() {
 			exited = true
 			cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 			// Linux counts Maxrss in KiB.
-			s.say(Notice{Exited: &Exit{status, cpu, usage.Maxrss << 10}})
+			s.say(Notice{Exited: &Exit{status, cpu, usage.Maxrss << 10, s.order.Box.IsFull()}})
 		}
 	}
 }

@@ -93,6 +93,39 @@ func Descendants(root int) []Proc {
 	return found
 }
 
+// Inside returns the number that a process has in its own process namespace, 0
+// when it is gone.
+func Inside(pid int) int { return innermost("/proc/" + strconv.Itoa(pid) + "/status") }
+
+// Threads returns the threads of a process. The key is the number that a thread
+// has in its own process namespace, which it knows, the value the one that it has
+// in that of this process, which /proc/PID/task has.
+func Threads(pid int) map[int]int {
+	dir := "/proc/" + strconv.Itoa(pid) + "/task"
+	entries, _ := os.ReadDir(dir)
+	threads := map[int]int{}
+	for _, e := range entries {
+		tid, err := strconv.Atoi(e.Name())
+		if inside := innermost(dir + "/" + e.Name() + "/status"); err == nil && inside != 0 {
+			threads[inside] = tid
+		}
+	}
+	return threads
+}
+
+// innermost returns the last number of the line NSpid, see proc(5).
+func innermost(status string) int {
+	text, _ := os.ReadFile(status)
+	_, line, _ := bytes.Cut(text, []byte("\nNSpid:"))
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	fields := bytes.Fields(line)
+	if len(fields) == 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(string(fields[len(fields)-1]))
+	return n
+}
+
 // KillAll kills what list returns, again and again until it returns nothing,
 // and reports how many processes that were.
 func KillAll(list func() (found []Proc, sure bool), until func() bool) int {

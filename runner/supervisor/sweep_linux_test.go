@@ -57,3 +57,16 @@ func TestFindAndKill(t *testing.T) {
 	}
 	_ = cmd.Wait()
 }
+
+// Without a namespace of its own, a process has the numbers that it has here.
+func TestNumbers(t *testing.T) {
+	if pid := Inside(os.Getpid()); pid != os.Getpid() {
+		t.Errorf("process %d is %d", os.Getpid(), pid)
+	}
+	if threads := Threads(os.Getpid()); threads[os.Getpid()] != os.Getpid() || len(threads) < 2 {
+		t.Errorf("%v", threads)
+	}
+	if pid := Inside(1 << 30); pid != 0 {
+		t.Errorf("no process is %d", pid)
+	}
+}
