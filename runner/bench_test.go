@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"example/workbook/runner/isolate"
 )
 
 // BenchmarkFirstLine measures from the start of a process to the first line
@@ -106,12 +108,31 @@ func firstLine(b *testing.B, want string, args ...string) time.Duration {
 }
 
 // BenchmarkRun measures a whole run, with the child, its folder and the end of
-// everything.
+// everything, at each level of isolation that this system allows, in milliseconds
+// (medians). The rounds are interleaved, so that other work hits all alike.
 func BenchmarkRun(b *testing.B) {
-	for b.Loop() {
-		run, err := newRunner(b).Run(b.Context(), Program{Source: []byte(hello)}, Yaegi)
-		if err != nil || run.Stdout() != "hello\n" {
-			b.Fatal(run, err)
+	var runners []*Runner
+	for level := isolate.Full; level <= isolate.Off; level++ {
+		r := newRunner(b)
+		r.Isolation = level
+		if _, err := r.Isolated(b.Context()); err == nil {
+			runners = append(runners, r)
 		}
 	}
+	times := map[isolate.Level][]time.Duration{}
+	for b.Loop() {
+		for _, r := range runners {
+			start := time.Now()
+			run, err := r.Run(b.Context(), Program{Source: []byte(hello)}, Yaegi)
+			if err != nil || run.Stdout() != "hello\n" {
+				b.Fatal(run, err)
+			}
+			times[r.Isolation] = append(times[r.Isolation], time.Since(start))
+		}
+	}
+	for level, list := range times {
+		slices.Sort(list)
+		b.ReportMetric(float64(list[len(list)/2])/float64(time.Millisecond), "ms/"+level.String())
+	}
+	b.ReportMetric(0, "ns/op")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/evidence"
 	"example/workbook/internal/match"
 )
 
@@ -31,16 +32,23 @@ type Result struct {
 	Refused bool
 	// Notes are those of the run, and what the chapter could check but does not.
 	Notes []string
+	// Left says what the program did not give back: descriptors and threads. A
+	// program that ends need not, so it is for who wants to know.
+	Left []string
 
 	snippet *book.Snippet
 }
 
-// Mismatch is a fence and the text that does not match it.
+// Mismatch is a fence and the text that does not match it, or the committed
+// recording of a snippet and the structure of a run that differs from it.
 type Mismatch struct {
 	Expectation *book.Expectation
-	Fence       string // output, stderr or error
+	Fence       string // output, stderr, error, EvidenceFence or Recording
 	Got         string
 	Result      *match.Result
+
+	Findings   []evidence.Finding // of an evidence fence, one for each sentence
+	Difference string             // from a recording, as evidence.Compare says it
 }
 
 // Check compares a run of s with what the chapter says about it.
@@ -60,6 +68,9 @@ type Mismatch struct {
 // stderr fence with what the program itself wrote to stderr; what the Go runtime
 // adds to a panic belongs to the error fence. Text that no fence claims is a
 // note and no failure: Go programs log to stderr, and a page need not show it.
+//
+// The evidence fence is compared with what was recorded of the run; where
+// nothing was, that is a note.
 //
 // A nil run gives the verdict Skip.
 func Check(s *book.Snippet, run *Run) Result {
@@ -84,13 +95,8 @@ func Check(s *book.Snippet, run *Run) Result {
 	res.compare("stderr", s.Stderr, run.Printed())
 	p := Of(s)
 	res.compare("error", s.Error, run.failure(&p, s.Stderr == nil))
-	if len(res.Mismatches) > 0 && res.Verdict == Pass {
-		var fences []string
-		for _, m := range res.Mismatches {
-			fences = append(fences, fmt.Sprintf("the %s fence at %v", m.Fence, lineOf(m.Expectation)))
-		}
-		res.Verdict, res.Reason = Fail, "it printed something else than "+strings.Join(fences, " and ")
-	}
+	res.checkEvidence()
+	res.decide()
 	res.noteUnchecked()
 	return res
 }
@@ -147,7 +153,7 @@ func (r *Result) compare(fence string, want *book.Expectation, got string) {
 		return
 	}
 	if m := pattern.Match(got); !m.OK {
-		r.Mismatches = append(r.Mismatches, Mismatch{want, fence, got, m})
+		r.Mismatches = append(r.Mismatches, Mismatch{Expectation: want, Fence: fence, Got: got, Result: m})
 	}
 }
 

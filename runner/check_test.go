@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"example/workbook/internal/book"
 )
@@ -195,7 +196,10 @@ func TestDescribe(t *testing.T) {
 		{Run{End: Rejected, Problems: make(book.Problems, 2)}, "does not compile: 2 problems"},
 		{Run{End: Rejected, Refused: true}, "cannot be interpreted rightly\nhint: write it as the message says, or use --engine go"},
 		{Run{End: Signaled, Signal: 11}, "was ended by signal 11 (segmentation fault)"},
-		{Run{End: TooMuchOutput, Limits: Limits{Output: 2000}}, "was stopped because it printed more than 31 KiB\nhint: print less: the first and the last 1000 bytes of each stream are kept"},
+		{Run{End: TooMuchOutput, Limits: Limits{Output: 2000}}, "was stopped because it printed more than 31 KiB\nhint: print less: the first and the last 1000 bytes of each stream are kept; to keep more: --limit output=4000"},
+		{Run{End: OutOfMemory, Limits: Limits{Memory: 1 << 30}}, "ran out of memory: a run may use 1 GiB\nhint: to give it more: --limit memory=2GiB"},
+		{Run{End: TimedOut, Limits: Limits{Time: time.Minute}, asked: time.Hour}, "was stopped after 1m0s, its time limit\nhint: it asks for 1h0m0s: grant that with --limit time=1h0m0s"},
+		{Run{End: Panicked, fatal: "fatal error: newosproc", Limits: Limits{Threads: 12000}}, "got no further thread: a run may have 12000\nhint: to give it more: --limit processes=12000"},
 		{Run{End: Compiled}, "compiles"},
 	} {
 		if got := tt.run.Explain(); got != tt.want {

@@ -17,6 +17,8 @@ func ChildMain() {
 	case awaitArg:
 		awaitRequest()
 		interp.Main()
+	case aloneArg:
+		executeAlone()
 	case interp.ChildArg:
 		interp.Main()
 	}

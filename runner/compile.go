@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner/lower"
 )
 
 // packageDir is the folder of the package that a program is compiled as. Where
@@ -33,8 +34,13 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	release, err := r.keep(f)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	defer f.remove()
-	binary, problems, err := r.build(ctx, p, f)
+	binary, recorded, problems, err := r.buildRecorded(ctx, p, f)
 	if err != nil {
 		return nil, err
 	}
@@ -45,29 +51,72 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 		return &Run{Engine: Go, End: Compiled}, nil
 	}
 	cmd := r.command(f)
-	cmd.timeout = r.timeout(p)
+	cmd.timeout, cmd.superuser, cmd.alone = r.timeout(p), p.Superuser, p.NoProcesses
 	cmd.path, cmd.args = binary, []string{"snippet"}
+	var rec *recording
+	if recorded {
+		if rec, err = recordCommand(cmd, p, binary); err != nil {
+			return nil, err
+		}
+		defer rec.close()
+	}
+	if cmd.binary, err = r.moveOut(ctx, f, binary); err != nil {
+		return nil, err
+	}
+	if cmd.binary != nil {
+		defer cmd.binary.Close()
+	}
 	cmd.env = append(cmd.env, "GODEBUG=containermaxprocs=0", "GOTRACEBACK=single")
 	out, err := r.execute(ctx, cmd)
 	if err != nil {
 		return nil, err
 	}
 	run := p.newRun(Go, cmd, out, p.examine)
+	run.Evidence = rec.trace(p, Go)
 	run.clean(f)
 	return run, nil
 }
 
+// moveOut opens the program for a run that has its files in memory, and removes
+// all that building it has left on disk, so that nothing is there during the run.
+func (r *Runner) moveOut(ctx context.Context, f *folder, binary string) (*os.File, error) {
+	box, err := r.Isolated(ctx)
+	if err != nil || !box.Level.Private() {
+		return nil, err
+	}
+	file, err := os.Open(binary)
+	if err != nil {
+		return nil, err
+	}
+	f.remove()
+	return file, nil
+}
+
+// buildRecorded compiles p so that its system calls are recorded, if they are to
+// be and that is possible; otherwise as it is.
+func (r *Runner) buildRecorded(ctx context.Context, p *Program, f *folder) (binary string, recorded bool, problems book.Problems, err error) {
+	if r.records(p) && lower.Check(p.forLower()) == nil {
+		// What does not build here may build without: then it is not recorded.
+		binary, problems, err = r.build(ctx, p, f, true)
+		if err == nil && problems == nil || ctx.Err() != nil {
+			return binary, true, nil, err
+		}
+	}
+	binary, problems, err = r.build(ctx, p, f, false)
+	return binary, false, problems, err
+}
+
 // build compiles p into a binary below f.
-func (r *Runner) build(ctx context.Context, p *Program, f *folder) (binary string, problems book.Problems, err error) {
+func (r *Runner) build(ctx context.Context, p *Program, f *folder, record bool) (binary string, problems book.Problems, err error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		return "", nil, errors.New("engine go: there is no go command in PATH: install Go, or use the engine yaegi")
 	}
-	temp := filepath.Join(f.dir, "build")
-	if err := os.Mkdir(temp, 0o700); err != nil {
+	temp, err := os.MkdirTemp(f.dir, "build-")
+	if err != nil {
 		return "", nil, err
 	}
-	root, overlay, err := r.layOut(p, f)
+	root, flags, err := r.layOut(p, temp, record)
 	if err != nil {
 		return "", nil, err
 	}
@@ -81,13 +130,14 @@ func (r *Runner) build(ctx context.Context, p *Program, f *folder) (binary strin
 		// the //line directive gives.
 		"-gcflags=-trimpath=" + filepath.Join(root, packageDir),
 	}
-	if overlay != "" {
-		args = append(args, "-overlay="+overlay)
+	if record {
+		// A call has the line of the program only if nothing is inlined there.
+		args[len(args)-1] += " -l"
 	}
-	args = append(args, "./"+packageDir+"/main.go")
+	args = append(append(args, flags...), "./"+packageDir+"/main.go")
 	out, err := r.execute(ctx, &command{
 		path: tool, args: args, env: buildEnvironment(root, temp), dir: root,
-		timeout: buildTimeout, output: defaultOutputLimit, marker: temp, scratch: f.dir,
+		timeout: buildTimeout, output: defaultOutputLimit, marker: temp, folder: f, trusted: true,
 	})
 	if err != nil {
 		return "", nil, err
@@ -109,41 +159,56 @@ func (r *Runner) build(ctx context.Context, p *Program, f *folder) (binary strin
 	return "", problems, nil
 }
 
-// layOut writes what the go command reads and returns the root of the module
-// and the overlay file, if one is needed.
-func (r *Runner) layOut(p *Program, f *folder) (root, overlay string, err error) {
+// layOut writes what the go command reads into dir and returns the root of the
+// module and the flags that it needs.
+func (r *Runner) layOut(p *Program, dir string, record bool) (root string, flags []string, err error) {
 	// The directive gives line 1 of what follows its name and place.
 	source := fmt.Appendf(nil, "//line %s:%d:1\n", p.fileToken(), max(p.Line, 1))
-	source = append(source, strings.TrimPrefix(string(p.Source), "\ufeff")...)
+	text := []byte(strings.TrimPrefix(string(p.Source), "\ufeff"))
 	if r.Root == "" {
-		root = filepath.Join(f.dir, "module")
+		root = filepath.Join(dir, "module")
 		if err := r.writeModule(root); err != nil {
-			return "", "", err
+			return "", nil, err
 		}
-		dir := filepath.Join(root, packageDir)
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			return "", "", err
+		if record {
+			text = instrument(text, recorderPath)
 		}
-		return root, "", os.WriteFile(filepath.Join(dir, "main.go"), source, 0o600)
+		program := filepath.Join(root, packageDir)
+		if err := os.Mkdir(program, 0o700); err != nil {
+			return "", nil, err
+		}
+		return root, nil, os.WriteFile(filepath.Join(program, "main.go"), append(source, text...), 0o600)
 	}
 	if root, err = filepath.Abs(r.Root); err != nil {
-		return "", "", err
+		return "", nil, err
 	}
-	file := filepath.Join(f.dir, "main.go")
-	if err := os.WriteFile(file, source, 0o600); err != nil {
-		return "", "", err
-	}
-	content, err := json.Marshal(map[string]map[string]string{
-		"Replace": {filepath.Join(root, packageDir, "main.go"): file},
-	})
+	replace := map[string]string{}
+	at, err := overlayRecorder(root, filepath.Join(dir, "recorder"), replace)
 	if err != nil {
-		return "", "", err
+		return "", nil, err
 	}
-	overlay = filepath.Join(f.dir, "overlay.json")
-	return root, overlay, os.WriteFile(overlay, content, 0o600)
+	if len(replace) > 0 {
+		// The assembler does not find its way into a package of the overlay.
+		flags = append(flags, "-tags=workbook_overlay")
+	}
+	if record {
+		text = instrument(text, at)
+	}
+	file := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(file, append(source, text...), 0o600); err != nil {
+		return "", nil, err
+	}
+	replace[filepath.Join(root, packageDir, "main.go")] = file
+	content, err := json.Marshal(map[string]map[string]string{"Replace": replace})
+	if err != nil {
+		return "", nil, err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return root, append(flags, "-overlay="+overlay), os.WriteFile(overlay, content, 0o600)
 }
 
-// writeModule copies into dir what a program may import from r.Module.
+// writeModule copies into dir what a program may import from r.Module, and the
+// recorder, which the packages there may use.
 func (r *Runner) writeModule(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
@@ -152,7 +217,7 @@ func (r *Runner) writeModule(dir string) error {
 		text := "module snippet\n\ngo " + languageVersion() + "\n"
 		return os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 	}
-	return fs.WalkDir(r.Module, ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(r.Module, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -170,6 +235,10 @@ func (r *Runner) writeModule(dir string) error {
 		}
 		return os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o600)
 	})
+	if err != nil {
+		return err
+	}
+	return writeRecorder(filepath.Join(dir, "runner", "record"), recorderPath)
 }
 
 // languageVersion is the version of Go that this binary was built with, as a

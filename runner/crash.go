@@ -194,9 +194,12 @@ func (g *goroutine) called(file string) string {
 }
 
 // shortFunction returns the name of a function as a program writes it:
-// unix.Accept for golang.org/x/sys/unix.Accept. What is inside the runtime and
-// the interpreter says nothing to a reader.
+// unix.Accept for golang.org/x/sys/unix.Accept, and also for its recorded form.
+// What is inside the runtime and the interpreter says nothing to a reader.
 func shortFunction(name string) string {
+	if i := strings.Index(name, "/record/unix."); i >= 0 {
+		return name[i+len("/record/"):]
+	}
 	for _, inner := range []string{"runtime.", "runtime/", "internal/", "reflect.", "panic", "github.com/traefik/yaegi/", "example/workbook/runner", "main."} {
 		if strings.HasPrefix(name, inner) {
 			return ""

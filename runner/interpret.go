@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 
 	"example/workbook/internal/book"
@@ -15,23 +16,37 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 		return p.checkOnly()
 	}
 	// The child is on its way while the program is checked.
-	c, err := r.nextChild()
-	if err != nil {
-		return nil, err
+	next := r.nextChild(p)
+	request, warnings, run, err := prepare(p)
+	started := <-next
+	c := started.child
+	if started.err != nil {
+		if run != nil {
+			return run, nil
+		}
+		return nil, errors.Join(started.err, err)
 	}
 	defer c.folder.remove()
-	request, warnings, run, err := prepare(p)
 	if err != nil || run != nil {
 		c.abandon()
 		return run, err
 	}
+	request.Recorded = r.records(p)
 	mem, err := request.Memory()
 	if err != nil {
 		c.abandon()
 		return nil, err
 	}
 	defer mem.Close()
-	c.cmd.timeout = r.timeout(p)
+	var rec *recording
+	if request.Recorded {
+		if rec, err = startRecording(mem); err != nil {
+			c.abandon()
+			return nil, err
+		}
+		defer rec.close()
+	}
+	c.cmd.timeout, c.cmd.alone = r.timeout(p), p.NoProcesses
 	out, err := c.finish(ctx, mem)
 	if err != nil {
 		return nil, err
@@ -41,6 +56,7 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 		return nil, err
 	}
 	run = p.newRun(Yaegi, c.cmd, out, (&transcript{p, request, reports}).examine)
+	run.Evidence = rec.trace(p, Yaegi)
 	run.clean(c.folder)
 	run.read(p, reports)
 	for _, w := range warnings {
@@ -61,11 +77,12 @@ type child struct {
 // fields but Root and Module are set, and before any run; without it, everything
 // works, 10 ms later. Close ends a process that no run came for.
 func (r *Runner) Warm() {
-	warm := make(chan *child, 1)
-	r.warm = warm
+	warm, warmed := make(chan *child, 1), make(chan struct{})
+	r.warm, r.warmed = warm, warmed
 	go func() {
 		defer close(warm)
-		if c, err := r.newChild(); err == nil { // else the run will say why
+		defer close(warmed)
+		if c, err := r.newChild(false); err == nil { // else the run will say why
 			warm <- c
 		}
 	}()
@@ -82,22 +99,42 @@ func (r *Runner) Close() {
 	}
 }
 
-func (r *Runner) nextChild() (*child, error) {
-	if r.warm != nil {
-		if c := <-r.warm; c != nil {
-			return c, nil
-		}
-	}
-	return r.newChild()
+// startedChild is a child or why there is none.
+type startedChild struct {
+	*child
+	err error
 }
 
-func (r *Runner) newChild() (*child, error) {
+// nextChild gives the child that Warm has started, if p may have that, or starts
+// one, beside what the caller does.
+func (r *Runner) nextChild(p *Program) <-chan startedChild {
+	next := make(chan startedChild, 1)
+	go func() {
+		if r.warm != nil && !p.Superuser {
+			if c := <-r.warm; c != nil {
+				next <- startedChild{child: c}
+				return
+			}
+		}
+		c, err := r.newChild(p.Superuser)
+		next <- startedChild{c, err}
+	}()
+	return next
+}
+
+func (r *Runner) newChild(superuser bool) (*child, error) {
 	f, err := newFolder()
 	if err != nil {
 		return nil, err
 	}
 	cmd := r.command(f)
+	cmd.superuser = superuser
 	cmd.env = append(cmd.env, interp.Environ()...)
+	if builtWithCgo {
+		// Each thread of C has 8 MiB of stack, all of which counts as private
+		// memory. Go's own threads use a few pages of it.
+		cmd.stack = 64 << 10
+	}
 	started, err := r.startInterpreter(cmd)
 	if err != nil {
 		f.remove()

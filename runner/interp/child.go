@@ -56,6 +56,8 @@ type child struct {
 	written *uint64 // length of the reports, in the memory of the parent
 	reports []byte  // room for reports
 
+	ready <-chan struct{} // closed when a program that is recorded may begin
+
 	loop *uint64 // place of the loop whose body began last, in the same memory
 }
 
@@ -81,11 +83,14 @@ func openRequest() (*child, error) {
 	}
 	c := &child{
 		written: (*uint64)(unsafe.Pointer(&mem[16])),
-		reports: mem[headerSize+size:],
+		reports: mem[headerSize+size : min(headerSize+size+reportsSize, len(mem))],
 		loop:    (*uint64)(unsafe.Pointer(&mem[24])),
 	}
 	if err := json.Unmarshal(mem[headerSize:headerSize+size], &c.request); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
+	}
+	if c.request.Recorded {
+		c.ready = useRecording(mem)
 	}
 	return c, nil
 }
@@ -165,7 +170,12 @@ func (c *child) run() {
 	}
 	program := c.compile(in, file)
 
-	runtime.UnlockOSThread()
+	if c.ready != nil {
+		<-c.ready
+	}
+	if !onMainForGood() {
+		runtime.UnlockOSThread()
+	}
 	if _, err := in.Execute(program); err != nil {
 		c.failed(err)
 	}
@@ -303,7 +313,11 @@ func (t tables) add(p symbols.Package, names ...string) {
 		t[k] = map[string]reflect.Value{}
 	}
 	for _, name := range names {
-		if v := p.Value(name); v.IsValid() {
+		v := p.Value(name)
+		if p.Path == "golang.org/x/sys/unix" {
+			v = recorded(name, v)
+		}
+		if v.IsValid() {
 			t[k][name] = v
 		}
 	}

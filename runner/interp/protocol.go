@@ -48,6 +48,20 @@ type Request struct {
 	// MaxStack is how many bytes the stack of one goroutine may take; 0 means
 	// 128 MiB.
 	MaxStack int `json:",omitempty"`
+	// Recorded says that the file of the request also holds the memory of a
+	// recording (package record), which the parent has prepared there at
+	// RecordingOffset.
+	Recorded bool `json:",omitempty"`
+}
+
+// RecordingOffset is where the recording begins in the file mem of a Request.
+func RecordingOffset(mem *os.File) (int64, error) {
+	info, err := mem.Stat()
+	if err != nil {
+		return 0, err
+	}
+	const page = 64 << 10 // the largest that a machine has
+	return (info.Size() + page - 1) / page * page, nil
 }
 
 // Kind says what a Report reports.
@@ -159,6 +173,7 @@ func (p Position) String() string {
 //	24  place of the loop whose body began last: line in the upper half, column
 //	32  request, JSON
 //	    reports, one JSON object a line
+//	    recording of the system calls, if the request says so, at the end
 //
 // Numbers are 8 bytes, little endian.
 const (

@@ -32,8 +32,24 @@ var calls = map[string]int{
 	"writev":          unix.SYS_WRITEV,
 }
 
+// enteredCall is the call that the kernel sees where a snippet names an older one:
+// golang.org/x/sys/unix makes these in its place.
+func enteredCall(name string) string {
+	switch name {
+	case "accept":
+		return "accept4"
+	case "epoll_wait":
+		return "epoll_pwait"
+	case "poll":
+		return "ppoll"
+	case "select":
+		return "pselect6"
+	}
+	return name
+}
+
 func knownCall(name string) bool {
-	_, ok := calls[name]
+	_, ok := calls[enteredCall(name)]
 	return ok
 }
 

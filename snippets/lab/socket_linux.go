@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	recorded "example/workbook/runner/record/unix" // the calls of unix, each also written down
 )
 
 // Address is port on this machine, 127.0.0.1. Port 0 lets the kernel choose.
@@ -15,7 +17,7 @@ func Address(port int) *unix.SockaddrInet4 {
 
 // Socket makes a TCP socket: no address yet, and no connection.
 func Socket() int {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	fd, err := recorded.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	Check(err)
 	return fd
 }
@@ -24,8 +26,8 @@ func Socket() int {
 // the kernel chose.
 func Listen(backlog int) (fd, port int) {
 	fd = Socket()
-	Check(unix.Bind(fd, Address(0)))
-	Check(unix.Listen(fd, backlog))
+	Check(recorded.Bind(fd, Address(0)))
+	Check(recorded.Listen(fd, backlog))
 	return fd, Port(fd)
 }
 
@@ -33,14 +35,14 @@ func Listen(backlog int) (fd, port int) {
 // when the connection stands, which does not need an accept on the other side.
 func Dial(port int) int {
 	fd := Socket()
-	Check(unix.Connect(fd, Address(port)))
+	Check(recorded.Connect(fd, Address(port)))
 	return fd
 }
 
 // Accept takes a connection from the queue of a listening socket, and waits
 // for one where the queue is empty.
 func Accept(listener int) int {
-	fd, _, err := unix.Accept4(listener, unix.SOCK_CLOEXEC)
+	fd, _, err := recorded.Accept4(listener, unix.SOCK_CLOEXEC)
 	Check(err)
 	return fd
 }
@@ -66,7 +68,7 @@ func WaitReadable(fds ...int) int {
 		set = append(set, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 	}
 	for {
-		_, err := unix.Poll(set, -1)
+		_, err := recorded.Poll(set, -1)
 		if err == unix.EINTR { // Go interrupts its threads with signals
 			continue
 		}

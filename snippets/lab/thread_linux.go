@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"example/workbook/runner/record"
 )
 
 // awaitLimit ends an Await for something that never happens, sooner than the
@@ -37,8 +39,10 @@ func Thread(name string, run func()) *Task {
 		runtime.LockOSThread() // never undone: thread and goroutine end together
 		t.tid = unix.Gettid()
 		setName(name)
+		record.Name(name)
 		close(started)
 		run()
+		record.End()
 		close(t.ended)
 	}()
 	<-started
@@ -144,15 +148,21 @@ func (t *Task) file(name string) string {
 	return text
 }
 
-// Await returns when the kernel says that t sleeps in the named system call.
-// The names are those of the calls that golang.org/x/sys/unix makes: Accept is
-// accept4, EpollWait is epoll_pwait, Poll is ppoll. It gives up after five
-// seconds and tells what the thread was doing then.
+// Await returns when the kernel says that t sleeps in the named system call: now,
+// not at some moment before. The names are those of the calls that
+// golang.org/x/sys/unix makes: Accept is accept4, EpollWait is epoll_wait or
+// epoll_pwait, Poll is poll or ppoll. It gives up after five seconds and tells
+// what the thread was doing then.
 func Await(t *Task, call string) {
 	if !knownCall(call) {
 		fail("lab.Await: unknown system call %q, one of: %s", call, knownCalls())
 	}
+	call = enteredCall(call)
 	start := time.Now()
+	// Who records this program can look as well, without a descriptor of ours.
+	if record.Asleep(t.tid, calls[call], awaitLimit) {
+		return
+	}
 	for {
 		// The call first, then the state: a thread that is inside the call and
 		// asleep afterwards sleeps there. The other way round, it could be an
@@ -160,6 +170,7 @@ func Await(t *Task, call string) {
 		in := t.Syscall().Name
 		state := t.State()
 		if in == call && strings.HasPrefix(state, "S") {
+			record.Saw(t.tid, t.Wchan())
 			return
 		}
 		if time.Since(start) > awaitLimit {
@@ -169,6 +180,11 @@ func Await(t *Task, call string) {
 		runtime.Gosched()
 	}
 }
+
+// Mark keeps, under a label, what the kernel knows of this process's descriptors
+// at this moment: sockets with their states and queues, and what an epoll
+// instance watches. It becomes part of the evidence of the run.
+func Mark(label string) { record.Snapshot(label) }
 
 // Switches counts how often a thread gave its CPU to another.
 type Switches struct {

@@ -18,18 +18,38 @@ func example_workbook_snippets_lab_value(name string) any {
 		return lab.CPU
 	case "Check":
 		return lab.Check
+	case "Completion":
+		return (*lab.Completion)(nil)
+	case "Connection":
+		return (*lab.Connection)(nil)
+	case "ConnectionOf":
+		return lab.ConnectionOf
 	case "Dial":
 		return lab.Dial
 	case "Inode":
 		return lab.Inode
 	case "Listen":
 		return lab.Listen
+	case "Mark":
+		return lab.Mark
+	case "NewRing":
+		return lab.NewRing
 	case "Port":
 		return lab.Port
 	case "PortOf":
 		return lab.PortOf
+	case "Probe":
+		return lab.Probe
+	case "ProbeCost":
+		return lab.ProbeCost
+	case "ProbeIdle":
+		return lab.ProbeIdle
+	case "ProbeSlowReader":
+		return lab.ProbeSlowReader
 	case "Quiet":
 		return lab.Quiet
+	case "Ring":
+		return (*lab.Ring)(nil)
 	case "Row":
 		return (*lab.Row)(nil)
 	case "RowOf":
@@ -58,6 +78,6 @@ func example_workbook_snippets_lab_value(name string) any {
 	return nil
 }
 
-const example_workbook_snippets_lab_values = "Accept Address Await CPU Check Dial Inode Listen Port PortOf Quiet Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
+const example_workbook_snippets_lab_values = "Accept Address Await CPU Check Completion Connection ConnectionOf Dial Inode Listen Mark NewRing Port PortOf Probe ProbeCost ProbeIdle ProbeSlowReader Quiet Ring Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
 
 const example_workbook_snippets_lab_constants = ``

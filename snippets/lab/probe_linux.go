@@ -1,0 +1,560 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// crowd is how many idle clients the last probe brings, and fewThreads how many
+// threads may wait for them before that counts as one thread each.
+const (
+	crowd      = 100
+	fewThreads = 20
+)
+
+// Probe starts an echo server on a new listener and asks it five questions, the
+// same for every design. It prints one line a question, with yes or no.
+func Probe(serve func(listener int)) {
+	p := start(serve)
+	report("answers", p.answers())
+	report("serves a second client while the first is idle", p.servesTwo())
+	report("goes on after a client's reset", p.survivesReset())
+	report("after a half-close: answers, then closes", p.honoursHalfClose())
+	p.fill(crowd)
+	p.await(nobody)
+	report("100 idle clients: answers all, under 20 threads wait",
+		len(p.conns) == crowd && len(p.waiting()) < fewThreads)
+}
+
+// ProbeCost starts an echo server on a new listener and gives it 100 clients. It
+// prints how many of them it serves at the same time, in which calls its threads
+// wait when all are silent, and how often threads of the process go to sleep
+// when each of the clients sends one message, all at the same time.
+func ProbeCost(serve func(listener int)) {
+	p := start(serve)
+	p.fill(crowd)
+	p.await(nobody)
+	waiting := p.waiting()
+	fmt.Println("clients served at once :", len(p.conns))
+	fmt.Println("threads that wait      :", where(waiting))
+	least := p.round(len(waiting))
+	for i := 1; i < 5; i++ { // the round that other programs disturbed least
+		least = min(least, p.round(len(waiting)))
+	}
+	fmt.Println("sleeps for one message from each, least of 5 rounds:", least)
+}
+
+// round sends a message from each of the crowd, all before any answer is read,
+// and returns how often a thread went to sleep until all were answered and the
+// server waits again.
+func (p *prober) round(waiting int) int {
+	before := p.sleepsOfEach()
+	for _, conn := range p.conns {
+		send(conn, "x")
+	}
+	for _, conn := range p.conns {
+		p.receive(conn, 1)
+	}
+	deadline := time.Now().Add(awaitLimit)
+	for len(p.waiting()) < waiting && time.Now().Before(deadline) {
+	}
+	n := 0
+	for tid, now := range p.sleepsOfEach() {
+		n += now - before[tid]
+	}
+	return n
+}
+
+// ProbeIdle starts an echo server on a new listener, gives it so many clients,
+// each of them answered once, and prints what it costs to have them all wait:
+// threads, switches of these threads while another one works, and memory. The
+// kernel tells the memory of its stacks for the whole machine only. Each line
+// begins with name.
+func ProbeIdle(name string, clients int, serve func(listener int)) {
+	debug.SetMaxThreads(2*clients + 10000)
+	p := start(serve)
+	own := memoryOf("/proc/self/status", "VmRSS")
+	stacks := memoryOf("/proc/meminfo", "KernelStack")
+	p.fill(clients)
+	p.await(nobody)
+	waiting := p.waiting()
+	before := p.sleepsOfEach()
+	for busy := CPU(); CPU()-busy < 20*time.Millisecond; {
+	}
+	after := p.sleepsOfEach()
+	switches := 0
+	for tid := range waiting {
+		switches += after[tid] - before[tid]
+	}
+	debug.FreeOSMemory()
+	own = memoryOf("/proc/self/status", "VmRSS") - own
+	stacks = memoryOf("/proc/meminfo", "KernelStack") - stacks
+	fmt.Printf("%s: clients served: %d\n", name, len(p.conns))
+	fmt.Printf("%s: threads that wait: %s\n", name, where(waiting))
+	fmt.Printf("%s: their switches meanwhile: %d\n", name, switches)
+	fmt.Printf("%s: memory for each client: %.1f KiB\n", name, float64(own)/float64(clients))
+	if clients >= 1000 { // for fewer, what other programs do drowns it
+		fmt.Printf("%s: kernel stacks for each client: %.1f KiB\n", name, float64(stacks)/float64(clients))
+	}
+}
+
+// memoryOf is a number of KiB in a file of /proc.
+func memoryOf(file, key string) int {
+	text, err := readFile(file)
+	Check(err)
+	for _, line := range strings.Split(text, "\n") {
+		value, ok := strings.CutPrefix(line, key+":")
+		if ok {
+			return number(strings.Fields(value)[0])
+		}
+	}
+	fail("%s says nothing about %s", file, key)
+	return 0
+}
+
+// ProbeSlowReader asks an echo server about a client that sends 4 MiB before it
+// reads anything. It prints three lines, with yes or no.
+func ProbeSlowReader(serve func(listener int)) {
+	p := start(serve)
+	slow := Dial(p.port)
+	Check(unix.SetNonblock(slow, true))
+	text := strings.Repeat("0123456789abcdef", 256<<10)
+	sent := p.stuff(slow, text)
+	other := Dial(p.port)
+	report("serves others while one client does not read", p.talk(other, "hello"))
+	report("sleeps meanwhile", p.sleeps())
+	report("sends that client the rest when it reads", p.exchange(slow, text, sent))
+}
+
+func report(question string, yes bool) {
+	answer := "no"
+	if yes {
+		answer = "yes"
+	}
+	fmt.Printf("%-53s %s\n", question, answer)
+}
+
+// prober is the client of a server under question.
+type prober struct {
+	port  int
+	conns []int // the crowd, open and silent, each of them answered once
+
+	near, far int // the ends of a connection of its own
+	watcher   int // the thread of Go's runtime that looks after the others, many times a second
+
+	// What was there before the server: threads that wait for something else, and
+	// the epoll instances of others, one of them Go's own.
+	others map[int]bool
+	loops  map[int]bool
+}
+
+// start runs serve on a thread of its own.
+func start(serve func(listener int)) *prober {
+	Quiet()
+	r, w, err := os.Pipe() // makes Go create its own epoll instance now
+	Check(err)
+	r.Close()
+	w.Close()
+	own, port := Listen(1)
+	p := &prober{near: Dial(port), far: Accept(own), watcher: watcher(), others: map[int]bool{}, loops: loops()}
+	listener, port := Listen(2 * crowd)
+	p.port = port
+	for tid := range p.waiting() {
+		p.others[tid] = true
+	}
+	go serve(listener)
+	return p
+}
+
+// belongsToGo says whether a thread sleeps where Go's own threads do when there
+// is nothing to run: in futex, or in the epoll_wait of the runtime.
+func (p *prober) belongsToGo(t seen) bool {
+	return t.call == "futex" || t.call == "epoll_pwait" && p.loops[t.fd]
+}
+
+// watcher finds the thread of Go's runtime that sleeps for moments only: the
+// first one that is seen doing so five times.
+func watcher() int {
+	seen := map[int]int{}
+	for start := time.Now(); time.Since(start) < awaitLimit; {
+		for _, tid := range otherThreads() {
+			t, ok := glance(tid)
+			if ok && t.call == "nanosleep" {
+				seen[tid]++
+			}
+			if seen[tid] == 5 {
+				return tid
+			}
+		}
+	}
+	return 0
+}
+
+// waiting are the threads that sleep in a call for the server, and the name of
+// the call.
+func (p *prober) waiting() map[int]string {
+	calls := map[int]string{}
+	for _, tid := range otherThreads() {
+		t, ok := glance(tid)
+		if ok && t.asleep && tid != p.watcher && !p.others[tid] && !p.belongsToGo(t) {
+			calls[tid] = t.call
+		}
+	}
+	return calls
+}
+
+// where says how many threads wait in which call.
+func where(waiting map[int]string) string {
+	count := map[string]int{}
+	for _, call := range waiting {
+		count[call]++
+	}
+	var parts []string
+	for call, n := range count {
+		switch call {
+		case "epoll_pwait":
+			call = "epoll_wait"
+		case "ppoll":
+			call = "poll"
+		}
+		parts = append(parts, fmt.Sprintf("%d in %s", n, call))
+	}
+	sort.Strings(parts)
+	if len(parts) == 0 {
+		return "0"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// loops are the descriptors of the process's epoll instances.
+func loops() map[int]bool {
+	entries, err := os.ReadDir("/proc/self/fd")
+	Check(err)
+	fds := map[int]bool{}
+	for _, entry := range entries {
+		link, err := os.Readlink("/proc/self/fd/" + entry.Name())
+		if err == nil && link == "anon_inode:[eventpoll]" {
+			fds[number(entry.Name())] = true
+		}
+	}
+	return fds
+}
+
+func (p *prober) answers() bool {
+	conn := Dial(p.port)
+	defer unix.Close(conn)
+	return p.talk(conn, "hello")
+}
+
+func (p *prober) servesTwo() bool {
+	first := Dial(p.port)
+	defer unix.Close(first)
+	if !p.talk(first, "first") {
+		return false
+	}
+	second := Dial(p.port)
+	defer unix.Close(second)
+	return p.talk(second, "second")
+}
+
+func (p *prober) survivesReset() bool {
+	conn := Dial(p.port)
+	if !p.talk(conn, "hello") {
+		return false
+	}
+	send(conn, "bye")
+	// Closed with a linger time of zero, a connection ends with a reset.
+	Check(unix.SetsockoptLinger(conn, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}))
+	Check(unix.Close(conn))
+	return p.answers()
+}
+
+func (p *prober) honoursHalfClose() bool {
+	conn := Dial(p.port)
+	defer unix.Close(conn)
+	send(conn, "last")
+	Check(unix.Shutdown(conn, unix.SHUT_WR))
+	return p.receive(conn, len("last")+1) == "last" // one byte more is asked for, so that the end of the stream counts
+}
+
+// fill brings so many clients, as far as the server answers them.
+func (p *prober) fill(clients int) {
+	for len(p.conns) < clients {
+		conn := Dial(p.port)
+		if !p.talk(conn, "x") {
+			return
+		}
+		p.conns = append(p.conns, conn)
+	}
+}
+
+// talk sends text and says whether the same text came back.
+func (p *prober) talk(conn int, text string) bool {
+	return send(conn, text) && p.receive(conn, len(text)) == text
+}
+
+func send(conn int, text string) bool {
+	n, err := unix.Write(conn, []byte(text))
+	return err == nil && n == len(text)
+}
+
+// receive reads n bytes. It returns fewer when the stream ends; when the
+// connection breaks or nothing more will come, it returns what says so.
+func (p *prober) receive(conn, n int) string {
+	var text []byte
+	buf := make([]byte, n)
+	for len(text) < n {
+		if !p.await(conn) {
+			return "nothing more"
+		}
+		m, err := unix.Read(conn, buf[:n-len(text)])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return explain(err)
+		}
+		if m == 0 {
+			break
+		}
+		text = append(text, buf[:m]...)
+	}
+	return string(text)
+}
+
+// stuff writes text until the kernel takes no more and the server is asleep,
+// and returns how much it took.
+func (p *prober) stuff(conn int, text string) int {
+	sent := 0
+	for sent < len(text) {
+		n, err := unix.Write(conn, []byte(text[sent:]))
+		if err == unix.EAGAIN {
+			if !p.ready(conn, unix.POLLOUT) {
+				return sent
+			}
+			continue
+		}
+		Check(err)
+		sent += n
+	}
+	return sent
+}
+
+// exchange reads what comes back and sends the rest of text meanwhile. It says
+// whether all of text came back.
+func (p *prober) exchange(conn int, text string, sent int) bool {
+	buf := make([]byte, 64<<10)
+	got := 0
+	for got < len(text) {
+		events := int16(unix.POLLIN)
+		if sent < len(text) {
+			events |= unix.POLLOUT
+		}
+		if !p.ready(conn, events) {
+			return false
+		}
+		n, err := unix.Write(conn, []byte(text[sent:min(len(text), sent+len(buf))]))
+		if err == nil {
+			sent += n
+		}
+		n, err = unix.Read(conn, buf)
+		if err == unix.EAGAIN {
+			continue
+		}
+		if err != nil || n == 0 || string(buf[:n]) != text[got:got+n] {
+			return false
+		}
+		got += n
+	}
+	return true
+}
+
+// nobody is a descriptor that poll ignores.
+const nobody = -1
+
+// await returns true when conn can be read, and false when it never will.
+func (p *prober) await(conn int) bool { return p.ready(conn, unix.POLLIN) }
+
+// ready returns true when one of the events is there, and false when none will
+// come: all other threads sleep, nothing has moved for several looks, and
+// nothing is on its way between sockets.
+func (p *prober) ready(conn int, events int16) bool {
+	const looks = 5 // 10 ms apart: Go's own watcher of the network looks every 10 ms
+	deadline := time.Now().Add(awaitLimit)
+	quiet := 0
+	var last string
+	for quiet < looks && time.Now().Before(deadline) {
+		set := []unix.PollFd{{Fd: int32(conn), Events: events}}
+		n, err := unix.Poll(set, 10)
+		if err == nil && n > 0 {
+			return true
+		}
+		asleep, now := p.look()
+		if !asleep || now != last {
+			quiet = 0
+		} else {
+			quiet++
+		}
+		last = now
+		if quiet == looks-1 {
+			p.flush()
+		}
+		runtime.Gosched()
+	}
+	return false
+}
+
+// flush returns when all segments that were on their way have arrived. Inside a
+// machine, the kernel queues them for each CPU and delivers them in order: a
+// byte that is sent on a CPU comes after all that was sent there before. On a
+// busy machine this can take long.
+func (p *prober) flush() {
+	var all, one unix.CPUSet
+	Check(unix.SchedGetaffinity(0, &all))
+	for cpu, left := 0, all.Count(); left > 0; cpu++ {
+		if !all.IsSet(cpu) {
+			continue
+		}
+		left--
+		one.Zero()
+		one.Set(cpu)
+		Check(unix.SchedSetaffinity(0, &one))
+		send(p.near, "x")
+		WaitReadable(p.far)
+		_, err := unix.Read(p.far, make([]byte, 1))
+		Check(err)
+	}
+	Check(unix.SchedSetaffinity(0, &all))
+}
+
+// sleeps says whether the server's threads rest while nobody sends anything: a
+// server that turns in circles uses a CPU.
+func (p *prober) sleeps() bool {
+	const circles = 50 * time.Millisecond
+	before := otherCPU()
+	for otherCPU()-before < circles {
+		asleep, now := p.look()
+		_, err := unix.Poll(nil, 10)
+		if err != nil && err != unix.EINTR {
+			Check(err)
+		}
+		still, later := p.look()
+		if asleep && still && now == later {
+			return true
+		}
+	}
+	return false
+}
+
+// otherCPU is the CPU time that the threads of this process but the caller's
+// have used.
+func otherCPU() time.Duration {
+	var u unix.Rusage
+	Check(unix.Getrusage(unix.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano()+u.Stime.Nano()) - CPU()
+}
+
+// look asks the kernel about all other threads: whether all of them sleep, and
+// what would be different if one of them had run in between.
+func (p *prober) look() (asleep bool, counters string) {
+	var text strings.Builder
+	for _, tid := range otherThreads() {
+		if tid == p.watcher {
+			continue
+		}
+		t, ok := glance(tid)
+		if !ok || !t.asleep {
+			return false, ""
+		}
+		if !p.belongsToGo(t) {
+			fmt.Fprintln(&text, tid, t.switches)
+		}
+	}
+	return true, text.String()
+}
+
+// sleepsOfEach is how often each of the other threads has gone to sleep of its own accord.
+func (p *prober) sleepsOfEach() map[int]int {
+	n := map[int]int{}
+	for _, tid := range otherThreads() {
+		t, ok := glance(tid)
+		if ok && tid != p.watcher {
+			n[tid] = t.switches.Voluntary
+		}
+	}
+	return n
+}
+
+// seen is what the kernel says about a thread at one moment.
+type seen struct {
+	call     string // that it sleeps in
+	fd       int    // its first argument, a descriptor in all calls of interest
+	asleep   bool
+	switches Switches
+}
+
+// glance returns false for a thread that has ended. A thread that falls asleep
+// between the question for its call and that for its state is asked again.
+func glance(tid int) (seen, bool) {
+	for {
+		t, ok := ask(tid)
+		if !ok || !t.asleep || t.call != "running" {
+			return t, ok
+		}
+	}
+}
+
+func ask(tid int) (seen, bool) {
+	dir := "/proc/self/task/" + strconv.Itoa(tid)
+	in, err := readFile(dir + "/syscall")
+	if err != nil || in == "" {
+		return seen{}, false
+	}
+	status, err := readFile(dir + "/status")
+	if err != nil || status == "" {
+		return seen{}, false
+	}
+	var t seen
+	fields := strings.Fields(in)
+	t.call = fields[0]
+	if t.call != "running" {
+		t.call = callName(t.call)
+	}
+	if len(fields) > 1 {
+		t.fd = int(hex(strings.TrimPrefix(fields[1], "0x")))
+	}
+	for _, line := range strings.Split(status, "\n") {
+		key, value, _ := strings.Cut(line, ":\t")
+		switch key {
+		case "State":
+			t.asleep = strings.HasPrefix(value, "S")
+		case "voluntary_ctxt_switches":
+			t.switches.Voluntary = number(value)
+		case "nonvoluntary_ctxt_switches":
+			t.switches.Involuntary = number(value)
+		}
+	}
+	return t, true
+}
+
+// otherThreads are the numbers of all threads of this process but the caller's.
+func otherThreads() []int {
+	entries, err := os.ReadDir("/proc/self/task")
+	Check(err)
+	var tids []int
+	for _, entry := range entries {
+		tid := number(entry.Name())
+		if tid != unix.Gettid() {
+			tids = append(tids, tid)
+		}
+	}
+	return tids
+}
