@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/evidence"
 	"example/workbook/internal/machine"
 	"example/workbook/internal/match"
 	"example/workbook/runner"
@@ -20,6 +21,7 @@ import (
 
 // acceptOptions are the flags of accept.
 type acceptOptions struct {
+	confinement
 	engine  string
 	timeout time.Duration
 	repeat  int
@@ -31,7 +33,10 @@ func newAccept(env *Env, dir *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "accept [SELECTOR...]",
 		Short: "take what snippets print as their new expected output",
-		Long: `Accept runs snippets and writes what they printed into their output fences.
+		Long: `Accept runs snippets and writes what they printed into their output fences. In
+evidence fences it keeps the sentences that still hold, mends their numbers, and
+takes out the others; an empty one gets the sentences that the runs bear out. The
+recording of a snippet with evidence or a figure is written beside its program.
 
 It changes nothing but the bodies of these fences. Lines and placeholders that
 still fit stay as they are, so that <port> stays <port>. A snippet that ends in a
@@ -54,6 +59,7 @@ interpreter is checked against it, not the other way round.`,
 	f.DurationVar(&opt.timeout, "timeout", 0, "time limit of a run whose snippet sets none (default 10s)")
 	f.IntVar(&opt.repeat, "repeat", 3, "runs that must print the same")
 	f.BoolVarP(&opt.dryRun, "dry-run", "n", false, "show what would change and write nothing")
+	opt.flags(cmd)
 	return cmd
 }
 
@@ -69,19 +75,20 @@ func accept(ctx context.Context, env *Env, dir string, args []string, opt accept
 	if err != nil {
 		return err
 	}
-	ex, err := acceptExecutor(src, opt)
+	ex, err := acceptExecutor(ctx, src, opt)
 	if err != nil {
 		return err
 	}
 	out := newScreen(env.Stdout)
 	bodies := map[*book.Expectation]string{}
+	recordings := map[*book.Snippet]*evidence.Trace{}
 	var refused int
 	for _, s := range snippets {
-		if ex.whyNot(s) != "" || s.Output == nil && s.Stderr == nil && s.Error == nil {
+		if ex.whyNot(s) != "" || s.Output == nil && s.Stderr == nil && s.Error == nil && s.Evidence == nil && !src.wantsRecording(s) {
 			continue
 		}
 		out.progress("running " + s.ID)
-		texts, err := ex.newBodies(ctx, s, opt.repeat)
+		a, err := ex.accept(ctx, s, opt.repeat)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -90,7 +97,13 @@ func accept(ctx context.Context, env *Env, dir string, args []string, opt accept
 			fmt.Fprintf(out, "%s: not accepted: %v\n", s.ID, err)
 			continue
 		}
-		maps.Copy(bodies, texts)
+		maps.Copy(bodies, a.bodies)
+		if a.note != "" {
+			fmt.Fprintf(out, "%s: %s\n", s.ID, a.note)
+		}
+		if a.recording != nil {
+			recordings[s] = a.recording
+		}
 	}
 	out.wipe()
 	changes, err := src.book.SetBodies(bodies)
@@ -102,10 +115,17 @@ func accept(ctx context.Context, env *Env, dir string, args []string, opt accept
 			return err
 		}
 	}
+	for _, s := range snippets {
+		if t := recordings[s]; t != nil {
+			if err := src.writeRecording(out, s, t, opt.dryRun); err != nil {
+				return err
+			}
+		}
+	}
 	switch {
 	case refused > 0:
 		return &exitError{status: exitFailed}
-	case len(changes) == 0:
+	case len(changes) == 0 && len(recordings) == 0:
 		fmt.Fprintln(out, "nothing to accept: every expected output fits")
 	}
 	return nil
@@ -113,7 +133,7 @@ func accept(ctx context.Context, env *Env, dir string, args []string, opt accept
 
 var errEmbedded = errors.New("the book inside the program cannot be changed: clone the repository and run the command there, or name a folder with --book")
 
-func acceptExecutor(src *source, opt acceptOptions) (*executor, error) {
+func acceptExecutor(ctx context.Context, src *source, opt acceptOptions) (*executor, error) {
 	engine := opt.engine
 	if engine == "" {
 		engine = "go"
@@ -124,45 +144,64 @@ func acceptExecutor(src *source, opt acceptOptions) (*executor, error) {
 	if engine != "go" && engine != "yaegi" {
 		return nil, fmt.Errorf("engine %q: accept takes the output of go or of yaegi", engine)
 	}
-	ro := runOptions{engine: engine, timeout: opt.timeout, jobs: 1, repeat: max(opt.repeat, 1)}
+	ro := runOptions{confinement: opt.confinement, engine: engine, timeout: opt.timeout, jobs: 1, repeat: max(opt.repeat, 1)}
 	if err := ro.check(); err != nil {
 		return nil, err
 	}
-	return newExecutor(src, &runner.Runner{Timeout: opt.timeout}, ro)
+	r, err := ro.confined(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return newExecutor(src, r, ro)
 }
 
-// newBodies runs s and returns the bodies of its expectations that must change
-// so that they fit. It fails when no body could: the program ended otherwise
-// than expected, or prints something else each time.
-func (ex *executor) newBodies(ctx context.Context, s *book.Snippet, repeat int) (map[*book.Expectation]string, error) {
-	texts := map[*book.Expectation]string{}
+// accept runs s and returns what must change so that its expectations and its
+// recording fit. It fails when nothing could: the program ended otherwise than
+// expected, or does something else each time.
+func (ex *executor) accept(ctx context.Context, s *book.Snippet, repeat int) (*accepted, error) {
+	a := &accepted{bodies: map[*book.Expectation]string{}}
 	engine := ex.engines(s)[0]
 	for i := range max(repeat, 1) {
 		res, err := ex.check(ctx, s, engine)
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 && res.Verdict == runner.Pass {
-			return nil, nil
+		if i == 0 && res.Verdict == runner.Pass && !ex.src.wantsEvidence(s) {
+			return a, nil
 		}
 		if res.Verdict != runner.Pass && len(res.Mismatches) == 0 {
 			return nil, fmt.Errorf("%s: mend the program, or say with an error fence or exit= that it must end so", res.Reason)
 		}
-		for _, m := range res.Mismatches {
-			if i == 0 {
-				text, err := acceptText(m)
-				if err != nil {
-					return nil, err
-				}
-				texts[m.Expectation] = text
-				continue
-			}
-			if err := stillFits(m, texts[m.Expectation]); err != nil {
-				return nil, err
-			}
+		if res.Run != nil && res.Run.Evidence != nil {
+			a.runs = append(a.runs, res.Run.Evidence)
+		}
+		if err := a.take(res.Mismatches, i == 0); err != nil {
+			return nil, err
 		}
 	}
-	return texts, nil
+	return a, a.acceptEvidence(ex.src, s)
+}
+
+// take makes bodies of what the first run printed, and checks that further runs
+// print the same.
+func (a *accepted) take(list []runner.Mismatch, first bool) error {
+	for _, m := range list {
+		if m.Fence == runner.EvidenceFence || m.Fence == runner.Recording {
+			continue // they are made of all runs together
+		}
+		if first {
+			text, err := acceptText(m)
+			if err != nil {
+				return err
+			}
+			a.bodies[m.Expectation] = text
+			continue
+		}
+		if err := stillFits(m, a.bodies[m.Expectation]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func acceptText(m runner.Mismatch) (string, error) {

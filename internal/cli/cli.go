@@ -147,6 +147,7 @@ process of its own, and checks what they print against what the book says.
 The book is the folder with mkdocs.yml. The current folder's is used where there
 is one; otherwise the book inside this program, which needs no files and no Go.`,
 		Example: `  workbook                           where you are and what to do next
+  workbook learn                     read the book here, predict, and run
   workbook run chapter3              run and check the programs of chapter 3
   workbook run socket/accept_loop --output
   workbook run README.md             check the Go in any Markdown file`,
@@ -160,11 +161,11 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 			return fmt.Errorf("unknown command %q: see 'workbook --help'; to run a chapter or a snippet, write: workbook run %s", args[0], strings.Join(args, " "))
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			src, err := openSource(env, dir, nil)
+			l, err := newLearner(env, dir)
 			if err != nil {
 				return err
 			}
-			return where(env.Stdout, src)
+			return l.resume(cmd.Context())
 		},
 		Version:                    version(),
 		SuggestionsMinimumDistance: 2,
@@ -180,11 +181,17 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 	})
 	root.PersistentFlags().StringVarP(&dir, "book", "C", "", "folder of the book (default: the current folder, else the book inside the program)")
 	root.AddCommand(
+		newLearn(env, &dir),
+		newExercise(env, &dir),
+		newProgress(env, &dir),
 		newRun(env, &dir),
 		newList(env, &dir),
+		newTrace(env, &dir),
 		newAccept(env, &dir),
 		newSync(env, &dir),
 		newDoctor(env, &dir),
+		newEvidenceHelp(),
+		newBuild(env, &dir),
 	)
 	return root
 }

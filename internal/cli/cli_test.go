@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -51,6 +52,7 @@ func TestScript(t *testing.T) {
 				return err
 			}
 			env.Setenv("WORKBOOK", file)
+			env.Setenv("WORKBOOK_STATE", filepath.Join(env.WorkDir, ".state"))
 			// The go command of a script uses the caches of the machine.
 			for name, value := range goEnv() {
 				env.Setenv(name, value)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -11,6 +12,7 @@ import (
 
 	"example/workbook/internal/book"
 	"example/workbook/internal/machine"
+	"example/workbook/runner"
 )
 
 func newDoctor(env *Env, dir *string) *cobra.Command {
@@ -20,18 +22,19 @@ func newDoctor(env *Env, dir *string) *cobra.Command {
 		Long: `Doctor tries what the snippets of the book ask for with needs=, and says for each thing that the
 machine refuses why, how to mend it, and which snippets are skipped because of it.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			src, err := openSource(env, *dir, nil)
 			if err != nil {
 				return err
 			}
-			doctor(newScreen(env.Stdout), src.book)
+			doctor(cmd.Context(), newScreen(env.Stdout), src.book)
 			return nil
 		},
 	}
 }
 
-func doctor(out *screen, b *book.Book) {
+func doctor(ctx context.Context, out *screen, b *book.Book) {
+	r := new(runner.Runner)
 	row := func(ok bool, name, detail string) {
 		word := out.paint(green, "yes")
 		if !ok {
@@ -45,12 +48,18 @@ func doctor(out *screen, b *book.Book) {
 		row(false, "fast deadlocks", "this program was built with cgo, whose threads hide a deadlock from Go: a snippet that\n"+
 			strings.Repeat(" ", 24)+"deadlocks is stopped at its time limit; build with CGO_ENABLED=0")
 	}
+	isolationDoctor(ctx, r, row)
+	witness := machine.Witness()
+	row(witness.OK, "evidence", witness.Detail)
 	missing := map[string]bool{}
 	for _, need := range book.Needs() {
 		if need.Name != "go" && !needed(b, need.Name) {
 			continue
 		}
-		fact, ok := machine.Probe(need.Name)
+		fact, ok := isolationFact(ctx, r, need.Name)
+		if !ok {
+			fact, ok = machine.Probe(need.Name)
+		}
 		if !ok {
 			continue
 		}

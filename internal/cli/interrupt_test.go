@@ -29,7 +29,7 @@ import (
 
 func main() {
 	signal.Ignore(os.Interrupt)
-	fmt.Println(os.Getpid())
+	fmt.Println("waiting")
 	time.Sleep(time.Hour)
 }
 `
@@ -45,9 +45,11 @@ func main() {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			pid, err := bufio.NewReader(stdout).ReadString('\n')
-			if err != nil {
+			if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
 				t.Fatal(err)
+			}
+			if len(processesOf(dir)) == 0 {
+				t.Fatal("there is no process of the snippet to be left")
 			}
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
@@ -56,12 +58,25 @@ func main() {
 			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != status {
 				t.Errorf("ended with %v, want exit status %d", err, status)
 			}
-			if _, err := os.Stat("/proc/" + strings.TrimSpace(pid)); err == nil {
-				t.Errorf("process %s of the snippet is left", strings.TrimSpace(pid))
+			if left := processesOf(dir); left != nil {
+				t.Errorf("left behind: %v", left)
 			}
 			if left, _ := filepath.Glob(filepath.Join(dir, "workbook-*")); left != nil {
 				t.Errorf("left behind: %v", left)
 			}
 		})
 	}
+}
+
+// processesOf lists the processes whose folder for temporary files is below dir.
+func processesOf(dir string) []string {
+	var found []string
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		environ, _ := os.ReadFile(file)
+		if strings.Contains(string(environ), "TMPDIR="+dir+"/") {
+			found = append(found, filepath.Dir(file))
+		}
+	}
+	return found
 }

@@ -17,7 +17,7 @@ func newList(env *Env, dir *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [SELECTOR...]",
 		Short: "list the chapters and snippets of the book",
-		Long: `List shows the snippets of the book by chapter: what 'run' takes as selectors,
+		Long: `List shows the snippets and exercises of the book by chapter: what 'run' takes as selectors,
 what each is about, and why one is not run. With --fences it shows how each fence
 of the chapters was understood: as a snippet, a listing, an expected output, or
 as text.`,
@@ -31,17 +31,17 @@ as text.`,
 			if err != nil {
 				return err
 			}
-			snippets, err := src.book.Select(src.rest...)
+			snippets, err := src.choose(src.rest)
 			if err != nil {
 				return err
 			}
 			switch {
 			case asJSON:
-				return listJSON(env, snippets)
+				return listJSON(env, src, snippets)
 			case fences:
 				return listFences(newScreen(env.Stdout), src.book, snippets)
 			}
-			return listSnippets(newScreen(env.Stdout), snippets)
+			return listSnippets(newScreen(env.Stdout), src, snippets)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line for each snippet")
@@ -49,7 +49,7 @@ as text.`,
 	return cmd
 }
 
-func listSnippets(out *screen, snippets []*book.Snippet) error {
+func listSnippets(out *screen, src *source, snippets []*book.Snippet) error {
 	width := 0
 	for _, s := range snippets {
 		width = max(width, len(s.ID))
@@ -63,15 +63,18 @@ func listSnippets(out *screen, snippets []*book.Snippet) error {
 			chapter = s.Chapter
 			fmt.Fprintln(out, out.paint(bold, fmt.Sprintf("%s  %s", chapterName(chapter), chapter.Title)))
 		}
-		line := fmt.Sprintf("  %-*s  %s", width, s.ID, about(s))
+		line := fmt.Sprintf("  %-*s  %s", width, s.ID, about(src.book, s))
 		fmt.Fprintln(out, strings.TrimRight(cut(line, out.width), " "))
 	}
 	return nil
 }
 
 // about is the title of s with what is particular about how it runs behind it.
-func about(s *book.Snippet) string {
+func about(b *book.Book, s *book.Snippet) string {
 	var marks []string
+	if n := len(predictionsOf(b, s)); n > 0 {
+		marks = append(marks, count(n, "prediction"))
+	}
 	switch {
 	case s.Skip != "":
 		marks = append(marks, "skipped: "+s.Skip)
@@ -155,13 +158,19 @@ type listed struct {
 	Skip    string   `json:"skip,omitempty"`
 	NoRun   bool     `json:"no_run,omitempty"`
 	Engine  string   `json:"engine,omitempty"`
+
+	Exercise    bool `json:"exercise,omitempty"`
+	Predictions int  `json:"predictions,omitempty"`
 }
 
-func listJSON(env *Env, snippets []*book.Snippet) error {
+func listJSON(env *Env, src *source, snippets []*book.Snippet) error {
 	enc := json.NewEncoder(env.Stdout)
 	enc.SetEscapeHTML(false)
 	for _, s := range snippets {
-		l := listed{s.ID, s.Chapter.Path, s.Chapter.Number, s.Title, s.Pos.File, s.Pos.Line, s.Needs, s.Skip, s.NoRun, s.Engine}
+		l := listed{
+			s.ID, s.Chapter.Path, s.Chapter.Number, s.Title, s.Pos.File, s.Pos.Line, s.Needs, s.Skip, s.NoRun, s.Engine,
+			src.tasks[s] != nil, len(predictionsOf(src.book, s)),
+		}
 		if err := enc.Encode(l); err != nil {
 			return err
 		}

@@ -37,6 +37,8 @@ type textReporter struct {
 	total   int
 	live    bool // what the one snippet prints is shown while it prints
 	pending []byte
+
+	isolation func() string // the line about it, or ""; nil for none
 }
 
 func newTextReporter(env *Env, src *source, opt runOptions, snippets []*book.Snippet) *textReporter {
@@ -132,6 +134,9 @@ func (r *textReporter) line(o *outcome) {
 	}
 	w := words[o.verdict]
 	title := o.snippet.Title
+	if o.exercise != nil && o.verdict == runner.Pass {
+		title += " (starter fails, solution passes)"
+	}
 	if o.times > 1 {
 		title = fmt.Sprintf("%d times: %s", o.times, title)
 	}
@@ -201,7 +206,11 @@ func (r *textReporter) staleListings(s *book.Snippet) {
 }
 
 func (r *textReporter) notes(res runner.Result) {
-	for _, n := range res.Notes {
+	notes := res.Notes
+	if r.opt.output || res.Verdict != runner.Pass {
+		notes = append(notes[:len(notes):len(notes)], res.Left...)
+	}
+	for _, n := range notes {
 		if r.src.programs() && strings.Contains(n, "that nothing checks") {
 			continue // a Go program has no fences
 		}
@@ -220,16 +229,61 @@ func (r *textReporter) failure(o *outcome, res runner.Result) {
 		}
 	}
 	for _, m := range res.Mismatches {
+		if r.evidence(m, res.Run.Engine) {
+			continue
+		}
 		r.indented(fmt.Sprintf("%v: printed something else than the %s fence says (engine %s)", firstDifference(m), m.Fence, res.Run.Engine))
 		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.reportWidth(m), Color: r.out.color})
 	}
+	if len(res.Mismatches) == 0 && !r.opt.output && res.Verdict == runner.Fail {
+		r.lastWords(res.Run)
+	}
 	if text := res.Run.Stderr(); text != "" && !r.opt.output && res.Verdict != runner.Pass {
-		r.indented(visible(text))
+		r.indented(visible(middleOut(text)))
 	}
 	if _, hint := res.Run.Describe(); hint != "" && res.Verdict != runner.Pass {
 		r.indented("hint: " + hint)
 	}
 	r.notes(res)
+}
+
+// middleOut leaves out the middle of a text that would bury what stands above
+// it.
+func middleOut(text string) string {
+	const head, tail = 40, 8
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= head+tail+1 {
+		return text
+	}
+	left := fmt.Sprintf("... (%s left out)\n", count(len(lines)-head-tail, "line"))
+	return strings.Join(lines[:head], "") + left + strings.Join(lines[len(lines)-tail:], "")
+}
+
+// lastWords shows the end of what a program printed that did not end as it
+// should: how far it came is the first thing to know.
+func (r *textReporter) lastWords(run *runner.Run) {
+	const most, longest = 8, 200
+	lines := strings.Split(strings.TrimRight(visible(run.Stdout()), "\n"), "\n")
+	if len(lines) == 1 && lines[0] == "" {
+		return
+	}
+	width := longest
+	if r.out.width > 0 {
+		width = max(r.out.width-len("  | "), 10)
+	}
+	left := len(lines) - most
+	if left > 0 {
+		lines = lines[left:]
+		r.indented(fmt.Sprintf("it printed, below %s more:", count(left, "line")))
+	} else {
+		r.indented("it printed:")
+	}
+	for _, line := range lines {
+		r.indented("| " + cut(line, width))
+	}
+	if dropped := run.Dropped[runner.Stdout]; dropped > 0 {
+		r.indented(fmt.Sprintf("(%s in the middle were not kept)", count(int(dropped), "byte")))
+	}
 }
 
 // reportWidth is how wide the two sides of m may be. Where nothing limits it,
@@ -275,6 +329,9 @@ func (r *textReporter) advice(o *outcome) {
 	if printed && !r.opt.output {
 		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", name))
 	}
+	if traceable(o) {
+		r.indented(fmt.Sprintf("to see what its threads did: workbook trace %s", name))
+	}
 	if mismatched(o) {
 		r.indented(fmt.Sprintf("to accept what it said: workbook accept %s", name))
 	}
@@ -302,7 +359,19 @@ func (r *textReporter) end(sum *tally, took time.Duration) {
 		parts = append(parts, r.out.paint(yellow, fmt.Sprintf("%d skipped", sum.skip)))
 	}
 	total := sum.pass + sum.fail + sum.skip + sum.broken
-	fmt.Fprintf(r.out, "%s: %s in %s\n", count(total, "snippet"), strings.Join(parts, ", "), duration(took))
+	what := count(total-sum.exercises, "snippet")
+	switch {
+	case sum.exercises == total && total > 0:
+		what = count(total, "exercise")
+	case sum.exercises > 0:
+		what += " and " + count(sum.exercises, "exercise")
+	}
+	fmt.Fprintf(r.out, "%s: %s in %s\n", what, strings.Join(parts, ", "), duration(took))
+	if r.isolation != nil {
+		if line := r.isolation(); line != "" {
+			fmt.Fprintln(r.out, r.out.paint(dim, line))
+		}
+	}
 	if r.out.live && !r.opt.output && sum.pass > 0 {
 		fmt.Fprintln(r.out, r.out.paint(dim, "To see what they printed, add --output."))
 	}
@@ -326,10 +395,24 @@ type record struct {
 	Times   int         `json:"times"`
 	MS      float64     `json:"ms"`
 	Runs    []runRecord `json:"runs,omitempty"`
+
+	Exercise    bool               `json:"exercise,omitempty"`
+	Predictions []predictionRecord `json:"predictions,omitempty"`
+}
+
+// predictionRecord is a prediction on a snippet and what the run says about it.
+type predictionRecord struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Col    int    `json:"col"`
+	Right  int    `json:"right,omitempty"` // number of the choice, from 1
+	Choice string `json:"choice,omitempty"`
+	Reason string `json:"reason,omitempty"` // why that is not one choice
 }
 
 type runRecord struct {
 	Engine   string    `json:"engine"`
+	Isolated string    `json:"isolation,omitempty"`
 	Verdict  string    `json:"verdict"`
 	Reason   string    `json:"reason,omitempty"`
 	End      string    `json:"end"`
@@ -338,7 +421,11 @@ type runRecord struct {
 	Stdout   string    `json:"stdout"`
 	Stderr   string    `json:"stderr"`
 	Notes    []string  `json:"notes,omitempty"`
+	Left     []string  `json:"left,omitempty"`
 	Problems []problem `json:"problems,omitempty"`
+
+	Evidence  []findingRecord `json:"evidence,omitempty"`  // where a sentence fails
+	Recording string          `json:"recording,omitempty"` // what differs from the recording
 }
 
 type problem struct {
@@ -357,6 +444,10 @@ func (r *jsonReporter) finished(o *outcome) {
 	rec := record{
 		ID: s.ID, Chapter: s.Chapter.Path, Title: s.Title, File: s.Pos.File, Line: s.Pos.Line,
 		Verdict: o.verdict.String(), Reason: o.reason, Times: o.times, MS: ms(o.took),
+		Exercise: o.exercise != nil,
+	}
+	for _, f := range o.forecasts {
+		rec.Predictions = append(rec.Predictions, recordForecast(f))
 	}
 	for _, res := range o.results {
 		if res.Run != nil {
@@ -368,15 +459,27 @@ func (r *jsonReporter) finished(o *outcome) {
 	_ = enc.Encode(rec) // what w refuses, checkedWriter remembers
 }
 
+func recordForecast(f forecast) predictionRecord {
+	p := f.prediction
+	rec := predictionRecord{File: p.File, Line: p.Line, Col: p.Col}
+	if f.err != nil {
+		rec.Reason = f.err.Error()
+		return rec
+	}
+	rec.Right, rec.Choice = f.right+1, p.Choices[f.right].Text
+	return rec
+}
+
 func recordRun(res runner.Result) runRecord {
 	run := res.Run
 	rec := runRecord{
-		Engine: string(run.Engine), Verdict: res.Verdict.String(), Reason: res.Reason, End: run.End.String(),
-		Exit: run.ExitCode, MS: ms(run.Duration), Stdout: run.Stdout(), Stderr: run.Stderr(), Notes: res.Notes,
+		Engine: string(run.Engine), Isolated: run.Isolation.Name(), Verdict: res.Verdict.String(), Reason: res.Reason, End: run.End.String(),
+		Exit: run.ExitCode, MS: ms(run.Duration), Stdout: run.Stdout(), Stderr: run.Stderr(), Notes: res.Notes, Left: res.Left,
 	}
 	for _, p := range run.Problems {
 		rec.Problems = append(rec.Problems, problem{p.File, p.Line, p.Col, p.Msg})
 	}
+	recordEvidence(&rec, res)
 	return rec
 }
 

@@ -25,6 +25,9 @@ type runOptions struct {
 	repeat  int
 	json    bool
 	output  bool
+
+	noEvidence bool
+	confinement
 }
 
 func newRun(env *Env, dir *string) *cobra.Command {
@@ -39,6 +42,7 @@ A selector names what to run:
   chapter3, 3, socket          a chapter by number or by name
   chapters/03-socket.md        a chapter by its file
   socket/accept_loop           one snippet
+  socket/second_client         one exercise: its starter must fail, its solution pass
   snippets/socket/accept_loop  one snippet by its folder
   README.md, ../x/notes.md     any Markdown file: its go fences are checked
   hello.go                     any Go program: it is run and its output shown
@@ -67,7 +71,9 @@ or the arguments are at fault, 3 when the machine is, 130 after an interrupt.`,
 	f.DurationVar(&opt.timeout, "timeout", 0, "time limit of a run whose snippet sets none (default 10s)")
 	f.IntVar(&opt.repeat, "repeat", 1, "run each snippet so many times; all must pass")
 	f.BoolVar(&opt.json, "json", false, "print one JSON object a line for each snippet")
+	f.BoolVar(&opt.noEvidence, "no-evidence", false, "record no system calls, and check no evidence fences")
 	f.BoolVarP(&opt.output, "output", "o", false, "show what the snippets printed")
+	opt.flags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(engineNames, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -100,6 +106,9 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 			live.show(c)
 		}
 	}}
+	if err := opt.apply(r); err != nil {
+		return err
+	}
 	if opt.engine != "go" {
 		r.Warm() // while the book is read
 		defer r.Close()
@@ -112,6 +121,12 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 	if err != nil {
 		return err
 	}
+	if err := opt.admit(ctx, env, src, r); err != nil {
+		return err
+	}
+	if err := src.checkRecordings(snippets); err != nil {
+		return err
+	}
 	opt.output = opt.output || src.programs()
 	ex, err := newExecutor(src, r, opt)
 	if err != nil {
@@ -122,6 +137,7 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 		rep = &jsonReporter{w: env.Stdout}
 	} else {
 		text := newTextReporter(env, src, opt, snippets)
+		text.isolation = func() string { return isolationLine(r) }
 		if text.live = opt.output && len(snippets) == 1 && opt.engine != "both" && opt.repeat == 1; text.live {
 			live = text
 		}
@@ -150,9 +166,13 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 // tally counts verdicts.
 type tally struct {
 	pass, fail, skip, broken int
+	exercises                int // among them
 }
 
 func (t *tally) add(o *outcome) {
+	if o.exercise != nil {
+		t.exercises++
+	}
 	switch o.verdict {
 	case runner.Pass:
 		t.pass++
@@ -187,6 +207,7 @@ type executor struct {
 
 func newExecutor(src *source, r *runner.Runner, opt runOptions) (*executor, error) {
 	r.Root, r.Module = src.mod, src.env.Embedded
+	r.NoEvidence = r.NoEvidence || opt.noEvidence
 	ex := &executor{src: src, opt: opt, runner: r, facts: map[string]machine.Fact{}}
 	ex.goOnce = sync.OnceValue(func() bool { return ex.fact("go").OK })
 	if (opt.engine == "go" || opt.engine == "both") && !ex.goOnce() {
@@ -203,6 +224,9 @@ type outcome struct {
 	results []runner.Result // one per engine of the run that decided
 	took    time.Duration   // of that run
 	times   int             // how many times it was run
+
+	exercise  *book.Exercise // that snippet stands for; nil for all others
+	forecasts []forecast     // what the run says about the predictions on it
 }
 
 // all runs the snippets side by side and yields their outcomes in the order of
@@ -251,7 +275,7 @@ func (ex *executor) all(ctx context.Context, snippets []*book.Snippet, started f
 
 // one runs a snippet as often as asked and stops at the first run that fails.
 func (ex *executor) one(ctx context.Context, s *book.Snippet) *outcome {
-	o := &outcome{snippet: s}
+	o := &outcome{snippet: s, exercise: ex.src.tasks[s]}
 	if reason := ex.whyNot(s); reason != "" {
 		o.verdict, o.reason = runner.Skip, reason
 		return o
@@ -260,6 +284,9 @@ func (ex *executor) one(ctx context.Context, s *book.Snippet) *outcome {
 		o.times++
 		start := time.Now()
 		ex.once(ctx, s, o)
+		if ex.predict(s, o); o.exercise != nil && o.verdict == runner.Pass {
+			ex.unsolved(ctx, o.exercise, o)
+		}
 		o.took = time.Since(start)
 		if o.verdict != runner.Pass || ctx.Err() != nil {
 			break
@@ -292,7 +319,9 @@ func (ex *executor) fact(name string) machine.Fact {
 	defer ex.mu.Unlock()
 	f, ok := ex.facts[name]
 	if !ok {
-		f, _ = machine.Probe(name)
+		if f, ok = isolationFact(context.Background(), ex.runner, name); !ok {
+			f, _ = machine.Probe(name)
+		}
 		ex.facts[name] = f
 	}
 	return f
@@ -346,12 +375,15 @@ func (ex *executor) check(ctx context.Context, s *book.Snippet, e runner.Engine)
 	if err != nil {
 		return runner.Result{}, err
 	}
-	return runner.Check(s, run), nil
+	res := runner.Check(s, run)
+	ex.recorded(s, &res)
+	return res, nil
 }
 
-// selected are the snippets that the selectors name.
+// selected are the snippets that the selectors name, with those that stand for
+// exercises.
 func (s *source) selected() ([]*book.Snippet, error) {
-	snippets, err := s.book.Select(s.rest...)
+	snippets, err := s.choose(s.rest)
 	if err != nil {
 		return nil, err
 	}
@@ -376,6 +408,9 @@ func completeSelectors(env *Env, dir *string) cobra.CompletionFunc {
 			}
 			for _, s := range c.Snippets {
 				names = append(names, cobra.CompletionWithDesc(s.ID, s.Title))
+			}
+			for _, ex := range c.Exercises {
+				names = append(names, cobra.CompletionWithDesc(ex.ID, "exercise: "+ex.Title))
 			}
 		}
 		for _, c := range src.book.Chapters {

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -22,7 +21,8 @@ type source struct {
 	rest []string
 	env  *Env
 
-	loose bool // the book is made of files that belong to none
+	loose bool                             // the book is made of files that belong to none
+	tasks map[*book.Snippet]*book.Exercise // what stands for exercises where snippets are chosen
 }
 
 const config = "mkdocs.yml"
@@ -179,45 +179,6 @@ func (s *source) write(name string, data []byte) error {
 	if err := book.WriteFile(target, data); err != nil {
 		return &exitError{exitEnvironment, err}
 	}
-	return nil
-}
-
-// where says which book this is and what to do next.
-func where(w io.Writer, src *source) error {
-	b := src.book
-	from := "inside this program"
-	if src.dir != "" {
-		from = "in " + src.dir
-		if abs, err := filepath.Abs(src.dir); err == nil {
-			from = "in " + abs
-		}
-	}
-	withPrograms := 0
-	for _, c := range b.Chapters {
-		if len(c.Snippets) > 0 {
-			withPrograms++
-		}
-	}
-	fmt.Fprintf(w, "%s: %s with programs, %s\n\n", b.Title, count(withPrograms, "chapter"), from)
-	width, first := 0, ""
-	for _, c := range b.Chapters {
-		width = max(width, len(chapterName(c)))
-	}
-	for _, c := range b.Chapters {
-		programs := ""
-		if n := len(c.Snippets); n > 0 {
-			programs = " (" + count(n, "program") + ")"
-		}
-		fmt.Fprintf(w, "  %-*s  %s%s\n", width, chapterName(c), c.Title, programs)
-		if first == "" && len(c.Snippets) > 0 {
-			first = chapterName(c)
-		}
-	}
-	if first == "" {
-		fmt.Fprintln(w, "\nThere is no program to run yet: write a ```go fence in a chapter.")
-		return nil
-	}
-	fmt.Fprintf(w, "\nNext:\n  workbook run %-12s run and check its programs\n  workbook list             what there is\n  workbook doctor           what this machine allows\n  workbook --help           all commands\n", first)
 	return nil
 }
 
