@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
+	"strings"
 	"testing"
 
 	"example/workbook/internal/book"
+	"example/workbook/site/markdown"
 )
 
 // The book in the binary has no problem and nothing to look at.
@@ -41,4 +45,133 @@ func TestFolders(t *testing.T) {
 			t.Errorf("mkdocs.yml has no line %q", line)
 		}
 	}
+}
+
+// Each of the 94 sentences is settled in a chapter, and the appendix says where:
+// one row each, with a verdict, and a link to a section that names the sentence.
+func TestClaims(t *testing.T) {
+	const claims, appendix = 94, "appendix-verdicts.md"
+	b, err := book.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chapters := map[string][]section{} // by file name, without appendices
+	var verdicts string
+	for _, c := range b.Chapters {
+		switch name := path.Base(c.Path); {
+		case name == appendix:
+			verdicts = string(c.Source)
+		case !strings.HasPrefix(name, "appendix-"):
+			chapters[name] = sections(string(c.Source))
+		}
+	}
+
+	rows, counts := map[string]int{}, map[string]int{"right": 0, "imprecise": 0, "wrong": 0, "question": 0, "opinion": 0}
+	for _, line := range strings.Split(verdicts, "\n") {
+		if !strings.HasPrefix(line, "| C") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(line, "| "), " | ")
+		if len(cells) != 6 {
+			t.Errorf("%s has %d cells, want 6: no., sentence, verdict, precisely, settled in, programs", cells[0], len(cells))
+			continue
+		}
+		claim, sentence, verdict, precisely, place := cells[0], cells[1], cells[2], cells[3], cells[4]
+		rows[claim]++
+		if _, ok := counts[verdict]; !ok {
+			t.Errorf("%s: no verdict is called %q", claim, verdict)
+		}
+		counts[verdict]++
+		if sentence == "" || precisely == "" {
+			t.Errorf("%s: a cell is empty", claim)
+		}
+		if err := settles(chapters, claim, place); err != nil {
+			t.Errorf("%s: %v", claim, err)
+		}
+	}
+	for n := 1; n <= claims; n++ {
+		claim := fmt.Sprintf("C%02d", n)
+		if rows[claim] != 1 {
+			t.Errorf("%s has %d rows in %s, want 1", claim, rows[claim], appendix)
+		}
+		delete(rows, claim)
+	}
+	for claim := range rows {
+		t.Errorf("%s names %s, and there are %d sentences", appendix, claim, claims)
+	}
+	for verdict, n := range counts {
+		if !regexp.MustCompile(fmt.Sprintf(`(?m)^\| %s \| .* \| %d \|$`, verdict, n)).MatchString(verdicts) {
+			t.Errorf("%s does not say that %d sentences have the verdict %s", appendix, n, verdict)
+		}
+	}
+}
+
+// The programs that the appendices send a reader to are there.
+func TestAppendixPrograms(t *testing.T) {
+	b, err := book.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := regexp.MustCompile("`([a-z]+/[a-z_]+)`")
+	for _, c := range b.Chapters {
+		if name := path.Base(c.Path); name == "appendix-lab.md" || !strings.HasPrefix(name, "appendix-") {
+			continue
+		}
+		for _, m := range program.FindAllSubmatch(c.Source, -1) {
+			id := string(m[1])
+			if found, _ := b.Select(id); len(found) == 0 && b.Exercise(id) == nil {
+				t.Errorf("%s: no program is called %q", c.Path, id)
+			}
+		}
+	}
+}
+
+// section is a heading with all that stands below it, also under headings of
+// lower levels.
+type section struct {
+	id, text string
+	level    int
+}
+
+// sections splits a chapter. Lines in fences are text, whatever they begin with.
+func sections(source string) []section {
+	heading := regexp.MustCompile("^(#{1,6}) +(.+)$")
+	var found []section
+	var ids markdown.Slugs
+	fenced := false
+	for _, line := range strings.Split(source, "\n") {
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
+		}
+		if h := heading.FindStringSubmatch(line); h != nil && !fenced {
+			found = append(found, section{id: ids.Make(strings.ReplaceAll(h[2], "`", "")), level: len(h[1])})
+		}
+		// The line belongs to the last section, and to those that hold it.
+		level := 7
+		for i := len(found) - 1; i >= 0; i-- {
+			if s := &found[i]; s.level < level {
+				s.text += line + "\n"
+				level = s.level
+			}
+		}
+	}
+	return found
+}
+
+// settles reports what is wrong with a link to the section that settles a claim.
+func settles(chapters map[string][]section, claim, place string) error {
+	link := regexp.MustCompile(`^\[.+\]\(([^)#]+)#([^)]+)\)$`).FindStringSubmatch(place)
+	if link == nil {
+		return fmt.Errorf("%q is no link to a section of a chapter", place)
+	}
+	for _, s := range chapters[link[1]] {
+		if s.id != link[2] {
+			continue
+		}
+		if !regexp.MustCompile(`\b` + claim + `\b`).MatchString(s.text) {
+			return fmt.Errorf("the section %s of %s does not name it", link[2], link[1])
+		}
+		return nil
+	}
+	return fmt.Errorf("no chapter %s with a section %s", link[1], link[2])
 }

@@ -1,0 +1,107 @@
+// An echo server that can be stopped. It serves the clients that it has to the end.
+package main
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"example/workbook/snippets/lab"
+)
+
+// --8<-- [start:serve]
+
+// serve answers clients. When the eventfd stop is rung, it takes the clients
+// that are in the queue and no others, and returns when all have ended.
+func serve(listener, stop int) {
+	loop, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	lab.Check(err)
+	lab.Check(unix.SetNonblock(listener, true))
+	watch(loop, stop)
+	watch(loop, listener)
+	clients := 0
+	stopping := false
+	events := make([]unix.EpollEvent, 16)
+	for !stopping || clients > 0 {
+		n, err := unix.EpollWait(loop, events, -1)
+		if err == unix.EINTR {
+			continue
+		}
+		lab.Check(err)
+		for _, e := range events[:n] {
+			switch int(e.Fd) {
+			case stop:
+				stopping = true
+				lab.Check(unix.EpollCtl(loop, unix.EPOLL_CTL_DEL, stop, nil))
+				clients += acceptAll(loop, listener)
+				lab.Check(unix.Close(listener))
+			case listener:
+				if !stopping { // it may be in the same batch of events, and closed by now
+					clients += acceptAll(loop, listener)
+				}
+			default:
+				if !echo(int(e.Fd)) {
+					clients--
+				}
+			}
+		}
+	}
+}
+
+// acceptAll takes all connections out of the queue, and returns how many.
+func acceptAll(loop, listener int) int {
+	for n := 0; ; n++ {
+		conn, _, err := unix.Accept4(listener, unix.SOCK_CLOEXEC)
+		if err == unix.EAGAIN {
+			return n
+		}
+		lab.Check(err)
+		watch(loop, conn)
+	}
+}
+
+// --8<-- [end:serve]
+
+// echo answers once. It says whether the connection goes on.
+func echo(conn int) bool {
+	buf := make([]byte, 64)
+	n, err := unix.Read(conn, buf)
+	lab.Check(err)
+	if n == 0 {
+		lab.Check(unix.Close(conn))
+		return false
+	}
+	_, err = unix.Write(conn, buf[:n])
+	lab.Check(err)
+	return true
+}
+
+func watch(loop, fd int) {
+	event := &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
+	lab.Check(unix.EpollCtl(loop, unix.EPOLL_CTL_ADD, fd, event))
+}
+
+func main() {
+	listener, port := lab.Listen(16)
+	stop, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	lab.Check(err)
+
+	client := lab.Dial(port)
+	_, err = unix.Write(client, []byte("last words"))
+	lab.Check(err)
+	lab.Check(unix.Shutdown(client, unix.SHUT_WR)) // it will say no more
+	lab.WaitReadable(listener)
+	_, err = unix.Write(stop, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	lab.Check(err)
+
+	serve(listener, stop)
+
+	buf := make([]byte, 64)
+	n, err := unix.Read(client, buf)
+	if err != nil {
+		fmt.Println("the client got:", err)
+	} else {
+		fmt.Printf("the client got: %q\n", buf[:n])
+	}
+	fmt.Println("a new client  :", unix.Connect(lab.Socket(), lab.Address(port)))
+}

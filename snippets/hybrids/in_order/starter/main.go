@@ -1,0 +1,99 @@
+// Three requests come on one connection, and three workers compute the answers. They go out in the wrong order.
+package main
+
+import (
+	"fmt"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"example/workbook/snippets/lab"
+)
+
+// answer is what a worker has computed for the request with this number.
+type answer struct {
+	number int
+	text   string
+}
+
+var (
+	client, conn int // the two ends of the connection
+	bell         int // an eventfd: rung when done has something
+
+	mu   sync.Mutex
+	done []answer
+
+	finished [4]chan bool // closed when the request with this number is computed
+)
+
+// compute is a worker. A request is computed when the next one is: they finish
+// in reverse order.
+func compute(number int, request string) {
+	<-finished[number+1]
+	fmt.Println("computed:", request)
+	mu.Lock()
+	done = append(done, answer{number, request})
+	mu.Unlock()
+	_, err := unix.Write(bell, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	lab.Check(err)
+	close(finished[number])
+}
+
+// serve is the loop, until it has sent three answers.
+func serve() {
+	requests := 0
+	sent := 0
+	buf := make([]byte, 1)
+	for sent < 3 {
+		if lab.WaitReadable(bell, conn) == conn {
+			_, err := unix.Read(conn, buf)
+			lab.Check(err)
+			go compute(requests, string(buf))
+			requests++
+			continue
+		}
+		for _, a := range collect() {
+			send(conn, a.text)
+			sent++
+		}
+	}
+}
+
+// collect takes the answers that the workers have left.
+func collect() []answer {
+	_, err := unix.Read(bell, make([]byte, 8))
+	lab.Check(err)
+	mu.Lock()
+	defer mu.Unlock()
+	taken := done
+	done = nil
+	return taken
+}
+
+func send(fd int, text string) {
+	_, err := unix.Write(fd, []byte(text))
+	lab.Check(err)
+}
+
+func main() {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	lab.Check(err)
+	client = pair[0]
+	conn = pair[1]
+	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	lab.Check(err)
+	bell = fd
+	for i := range finished {
+		finished[i] = make(chan bool)
+	}
+	close(finished[3]) // there is no fourth request to wait for
+
+	send(client, "a")
+	send(client, "b")
+	send(client, "c")
+	serve()
+	buf := make([]byte, 8)
+	n, err := unix.Read(client, buf)
+	lab.Check(err)
+	fmt.Printf("answers : %s\n", buf[:n])
+}
