@@ -31,11 +31,16 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	c := f.callee(fun)
 	args := c.args(f, e)
 	f.at(e.Pos())
-	if discard {
+	adapt := f.encoding(c, e, args)
+	if discard && adapt == nil {
 		f.line("%s(%s)", c.text, joinArgs(args))
 		return nil
 	}
-	return f.callResults(c.text+"("+joinArgs(args)+")", c.sig)
+	vals := f.callResults(c.text+"("+joinArgs(args)+")", c.sig)
+	if adapt != nil {
+		adapt(vals)
+	}
+	return vals
 }
 
 // callResults emits a call and names its results.
@@ -331,7 +336,7 @@ func (f *fn) methodOn(e ast.Expr, v val, t types.Type, m *types.Func, index []in
 // ownArgs converts the arguments of a call of a function of the program. A
 // variadic parameter is a slice there.
 func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr) []arg {
-	vals := f.argVals(e)
+	vals := f.argVals(e, sig)
 	params := sig.Params()
 	fixed := params.Len()
 	if sig.Variadic() {
@@ -356,7 +361,8 @@ func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr) []arg {
 			elem := st.Underlying().(*types.Slice).Elem()
 			var parts []string
 			for _, v := range vals[fixed:] {
-				parts = append(parts, f.arg(v, elem, e))
+				// In a composite literal Yaegi takes *p next to an operator for a type.
+				parts = append(parts, f.atomic(val{text: f.arg(v, elem, e), typ: elem, atom: v.atom}).text)
 			}
 			args = append(args, arg{text: f.temp(f.l.typ(st) + "{" + strings.Join(parts, ", ") + "}"), typ: f.l.typ(st)})
 		}
@@ -375,7 +381,7 @@ func (f *fn) arg(v val, to types.Type, e *ast.CallExpr) string {
 }
 
 // argVals computes the arguments in order.
-func (f *fn) argVals(e *ast.CallExpr) []val {
+func (f *fn) argVals(e *ast.CallExpr, sig *types.Signature) []val {
 	if len(e.Args) == 1 {
 		if c, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr); ok {
 			if t, ok := f.l.c.info.TypeOf(c).(*types.Tuple); ok && t.Len() > 1 {
@@ -385,7 +391,7 @@ func (f *fn) argVals(e *ast.CallExpr) []val {
 	}
 	vals := make([]val, len(e.Args))
 	for i, a := range e.Args {
-		vals[i] = f.late(a)
+		vals[i] = f.lateTo(a, paramType(sig, i, e.Ellipsis.IsValid()))
 	}
 	for i, v := range vals {
 		if v.literal {
@@ -393,6 +399,24 @@ func (f *fn) argVals(e *ast.CallExpr) []val {
 		}
 	}
 	return vals
+}
+
+// paramType is the type of the parameter for argument i.
+func paramType(sig *types.Signature, i int, spread bool) types.Type {
+	if sig == nil {
+		return nil // a builtin
+	}
+	n := sig.Params().Len()
+	switch {
+	case sig.Variadic() && i >= n-1 && !spread:
+		if s, ok := sig.Params().At(n - 1).Type().Underlying().(*types.Slice); ok {
+			return s.Elem()
+		}
+		return nil
+	case i < n:
+		return sig.Params().At(i).Type()
+	}
+	return nil
 }
 
 // laterEffects says whether an expression calls or receives.
@@ -422,7 +446,7 @@ func (f *fn) laterEffects(es []ast.Expr) bool {
 // compiledArgs converts the arguments of a call of compiled code.
 func (f *fn) compiledArgs(c *callee, e *ast.CallExpr) []arg {
 	l := f.l
-	vals := f.argVals(e)
+	vals := f.argVals(e, c.sig)
 	params := c.sig.Params()
 	n := params.Len()
 	var args []arg
@@ -602,7 +626,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		return f.atomic(f.open(f.expr(e.Args[i])))
 	}
 	if f.spreads(e) {
-		all = f.argVals(e)
+		all = f.argVals(e, nil)
 	}
 	switch name {
 	case "len", "cap":
@@ -706,7 +730,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		return one("rt.Recover(" + f.panic + ")")
 	case "print", "println":
 		var parts []string
-		for _, x := range f.argVals(e) {
+		for _, x := range f.argVals(e, nil) {
 			parts = append(parts, f.convert(x.text, x.typ, anyType, e.Pos()))
 		}
 		up := "Print"
@@ -754,7 +778,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 func (f *fn) appendCall(e *ast.CallExpr, t types.Type) val {
 	l := f.l
 	elem := under(t).(*types.Slice).Elem()
-	vals := f.argVals(e)
+	vals := f.argVals(e, nil)
 	st := t
 	if l.opaque(t) {
 		st = t.Underlying()

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -49,8 +50,10 @@ func (l *lowerer) handling(c *callee) handling {
 		h.wrapped = name == "DeepEqual"
 	case "errors", "context", "sync", "sync/atomic", "container/list", "container/heap", "container/ring", "log/slog", "expvar", "runtime":
 		h.wrapped = true
-	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "text/template", "html/template", "flag":
+	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "flag":
 		h.raw = true
+	case "text/template":
+		h.wrapped = true
 	case "example/workbook/snippets/lab":
 		h.wrapped = true
 		if strings.HasSuffix(name, "f") {
@@ -64,21 +67,80 @@ func (l *lowerer) handling(c *callee) handling {
 // it is.
 func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
 	path := c.obj.Pkg().Path()
-	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "encoding/binary" || path == "fmt" {
+	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "text/template" || path == "encoding/binary" || path == "fmt" {
 		return
 	}
 	m := l.visibleMethod(t, map[types.Type]bool{})
 	if m == "" && (types.IsInterface(t) || holdsInterface(t, map[types.Type]bool{})) && l.marshals() {
 		m = "a type with a marshaling method in an interface"
 	}
-	if m == "" && path == "text/template" && (!l.native(t) || holdsInterface(t, map[types.Type]bool{})) {
-		m = "the fields and methods"
-	}
-	if m == "" && path == "encoding/xml" && !l.native(t) {
+	if m == "" && path == "encoding/xml" && !l.native(t) && !namesElement(t) {
 		m = "the name"
 	}
 	if m != "" {
 		l.refuse(e.Pos(), "let "+c.name()+" see "+m+" of "+reflectString(t), "a type without it")
+	}
+}
+
+// namesElement says whether a struct has the name of its element in the tag
+// of its field XMLName: otherwise it is that of the type.
+func namesElement(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	u, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range u.NumFields() {
+		if u.Field(i).Name() == "XMLName" && reflect.StructTag(u.Tag(i)).Get("xml") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// encoding prepares the value that a call of encoding/json or text/template
+// gets among args, and returns what must be done to the results.
+func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)) {
+	if !c.compiled || c.obj == nil {
+		return nil
+	}
+	at, template := 0, false
+	switch c.obj.FullName() {
+	case "encoding/json.Unmarshal":
+		at = 1
+	case "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Decoder).Decode", "(*encoding/json.Encoder).Encode":
+	case "(*text/template.Template).Execute":
+		at, template = 1, true
+	case "(*text/template.Template).ExecuteTemplate":
+		at, template = 2, true
+	default:
+		return nil
+	}
+	if len(args) != c.sig.Params().Len() || len(e.Args) != len(args) {
+		f.l.refuse(e.Pos(), "call "+c.name()+" with the results of a call", "variables for them")
+		return nil
+	}
+	t := f.typeOf(e.Args[at])
+	if template {
+		x, own := f.fresh("t"), f.fresh("t")
+		f.line("%s, %s := rt.Plain(%s)", x, own, args[at].text)
+		args[at] = arg{text: x, typ: "rt.Any"}
+		return func(vals []val) {
+			vals[0] = tempVal(f.temp("rt.TemplateError("+own+", "+vals[0].text+")"), vals[0].typ)
+		}
+	}
+	if f.l.native(t) && !holdsInterface(t, map[types.Type]bool{}) {
+		return nil
+	}
+	desc := "nilType"
+	if !types.IsInterface(t) && !f.l.native(t) {
+		desc = f.l.desc(t)
+	}
+	return func(vals []val) {
+		last := len(vals) - 1
+		vals[last] = tempVal(f.temp("rt.JSONError("+desc+", "+args[at].text+", "+vals[last].text+")"), vals[last].typ)
 	}
 }
 
@@ -200,6 +262,12 @@ func (l *lowerer) unsupported() {
 		}
 		if s, ok := n.(*ast.ImportSpec); ok && s.Path.Value == `"C"` {
 			l.refuse(s.Pos(), "call C", "Go")
+		}
+		// Nothing but the run-time system can make a value of this type.
+		if id, ok := n.(*ast.Ident); ok {
+			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil && t.Pkg().Path() == "runtime" && t.Name() == "TypeAssertionError" {
+				l.refuse(id.Pos(), "use the type runtime.TypeAssertionError", "runtime.Error")
+			}
 		}
 		return true
 	})

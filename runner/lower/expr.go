@@ -28,6 +28,21 @@ type val struct {
 	build   func() string
 }
 
+// lateTo is late for a value that goes to a variable of type t: a pointer to a
+// literal and what an operator makes of one byte become interface values in their turn.
+func (f *fn) lateTo(e ast.Expr, t types.Type) val {
+	v := f.late(e)
+	if v.literal && t != nil && types.IsInterface(t) && !types.IsInterface(v.typ) && isPointer(v.typ) {
+		return f.hoist(v)
+	}
+	if t != nil && types.IsInterface(t) && !v.atom {
+		if b, ok := v.typ.Underlying().(*types.Basic); ok && (b.Info()&types.IsBoolean != 0 || b.Kind() == types.Uint8 || b.Kind() == types.Int8) {
+			return f.hoist(v)
+		}
+	}
+	return v
+}
+
 // built is v with its text.
 func (f *fn) built(v val) val {
 	if v.build != nil {
@@ -53,7 +68,17 @@ func (f *fn) hoist(v val) val {
 		return v
 	}
 	v = f.built(v)
+	if isTemp(v.text) {
+		return tempVal(v.text, v.typ)
+	}
 	return tempVal(f.temp(v.text), v.typ)
+}
+
+// isTemp says whether text is the name of a temporary variable: those of the
+// program have a _ in their names.
+func isTemp(text string) bool {
+	digits, ok := strings.CutPrefix(text, "t")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
 // atomic stores v in a temporary variable unless it is a variable.
@@ -139,7 +164,7 @@ func (f *fn) late(e ast.Expr) val {
 		return f.binary(e)
 	case *ast.CallExpr:
 		if to := f.typeOf(e.Fun); f.l.c.info.Types[e.Fun].IsType() && types.IsInterface(to) {
-			v := f.late(e.Args[0])
+			v := f.lateTo(e.Args[0], to)
 			return val{typ: to, literal: true, build: func() string {
 				v := f.built(v)
 				return f.convert(v.text, v.typ, to, e.Pos())
@@ -385,14 +410,19 @@ func (f *fn) unary(e *ast.UnaryExpr) val {
 		f.at(e.Pos())
 		return tempVal(f.temp("<-"+ch.text), t)
 	}
-	x := f.expr(e.X)
-	switch e.Op {
-	case token.ADD:
+	x := f.late(e.X)
+	switch {
+	case e.Op == token.ADD:
 		return x
-	case token.NOT:
+	case e.Op == token.NOT:
 		// Yaegi loses the ! of a condition in parentheses.
-		x = f.atomic(x)
-		return tempVal(f.temp("!"+x.text), t)
+		return val{typ: t, literal: true, build: func() string {
+			return f.temp("!" + f.atomic(f.built(x)).text)
+		}}
+	case x.literal:
+		return val{typ: t, literal: true, build: func() string {
+			return "(" + e.Op.String() + f.atomic(f.built(x)).text + ")"
+		}}
 	}
 	x = f.atomic(x)
 	return val{text: "(" + e.Op.String() + x.text + ")", typ: t}
@@ -531,14 +561,14 @@ func (f *fn) element(e *ast.IndexExpr, x val) string {
 
 func (f *fn) slice(e *ast.SliceExpr) val {
 	x := f.open(f.expr(e.X))
-	text := x.text
+	text, length := x.text, int64(-1) // of an array
 	switch x.typ.Underlying().(type) {
 	case *types.Array:
 		p := f.address(e.X)
-		text = "(*" + f.atomic(p).text + ")"
+		text, length = "(*"+f.atomic(p).text+")", x.typ.Underlying().(*types.Array).Len()
 	case *types.Pointer:
 		x = f.atomic(x)
-		text = "(*" + x.text + ")"
+		text, length = "(*"+x.text+")", x.typ.Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len()
 	default:
 		x = f.atomic(x)
 		text = x.text
@@ -563,6 +593,10 @@ func (f *fn) slice(e *ast.SliceExpr) val {
 	s := low + ":" + high
 	if maxi != "" {
 		s += ":" + maxi
+		if length >= 0 && f.l.c.info.Types[e.Max].Value == nil {
+			// Yaegi calls the length of an array its capacity.
+			f.line("rt.ArrayMax(%s, %d)", maxi, length)
+		}
 	}
 	t := f.typeOf(e)
 	return tempVal(f.temp(text+"["+s+"]"), t)
@@ -578,9 +612,15 @@ func (f *fn) binary(e *ast.BinaryExpr) val {
 	case token.EQL, token.NEQ:
 		return f.equality(e, t)
 	}
-	x := f.expr(e.X)
-	y := f.expr(e.Y)
-	return f.arith(e.Op, x, y, t)
+	x := f.late(e.X)
+	y := f.late(e.Y)
+	if !x.literal && !y.literal {
+		return f.arith(e.Op, x, y, t)
+	}
+	return val{typ: t, literal: true, build: func() string {
+		x := f.built(x)
+		return f.arith(e.Op, x, f.built(y), t).text
+	}}
 }
 
 func (f *fn) arith(op token.Token, x, y val, t types.Type) val {
@@ -605,13 +645,21 @@ func (f *fn) logical(e *ast.BinaryExpr, t types.Type) val {
 	return tempVal(n, t)
 }
 
+// shift is late where its operands may be: the compiler reads them after the
+// calls that stand behind it.
 func (f *fn) shift(e *ast.BinaryExpr, t types.Type) val {
-	x := f.expr(e.X)
-	return f.shiftBy(e.Op, x, e.Y, t)
+	x, y := f.late(e.X), f.late(e.Y)
+	if !x.literal && !y.literal && y.fixed {
+		return f.shiftBy(e.Op, x, y, e.Y, t)
+	}
+	return val{typ: t, literal: true, build: func() string {
+		x := f.built(x)
+		return f.shiftBy(e.Op, x, f.built(y), e.Y, t).text
+	}}
 }
 
-func (f *fn) shiftBy(op token.Token, x val, count ast.Expr, t types.Type) val {
-	y := f.atomic(f.expr(count))
+func (f *fn) shiftBy(op token.Token, x, y val, count ast.Expr, t types.Type) val {
+	y = f.atomic(y)
 	text := y.text
 	if c := f.l.c.info.Types[count].Value; c != nil {
 		text = "uint(" + constant.ToInt(c).ExactString() + ")"
@@ -635,8 +683,22 @@ func (f *fn) shiftBy(op token.Token, x val, count ast.Expr, t types.Type) val {
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 func (f *fn) equality(e *ast.BinaryExpr, t types.Type) val {
+	if late(f.typeOf(e.X)) && late(f.typeOf(e.Y)) {
+		x, y := f.late(e.X), f.late(e.Y)
+		return val{typ: t, literal: true, build: func() string {
+			x := f.built(x)
+			return f.equal(e.Op, x, f.built(y), t, e.Pos()).text
+		}}
+	}
 	x, y := f.expr(e.X), f.expr(e.Y)
 	return f.equal(e.Op, x, y, t, e.Pos())
+}
+
+// late says whether the compiler compares values of t after the calls that
+// stand behind the comparison.
+func late(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
 }
 
 func (f *fn) equal(op token.Token, x, y val, t types.Type, pos token.Pos) val {
@@ -787,7 +849,7 @@ func (f *fn) literalElement(e ast.Expr, t types.Type) element {
 	if c, ok := e.(*ast.CompositeLit); ok {
 		return element{f.compositeOf(c, f.typeOf(c)), t, e.Pos()}
 	}
-	return element{f.late(e), t, e.Pos()}
+	return element{f.lateTo(e, t), t, e.Pos()}
 }
 
 func (f *fn) structLit(e *ast.CompositeLit, t types.Type, u *types.Struct, text string) val {

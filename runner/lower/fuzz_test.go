@@ -1,16 +1,13 @@
 package lower_test
 
 import (
-	"bytes"
-	"errors"
+	"context"
 	"flag"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"example/workbook/runner/lower"
+	"example/workbook/runner/lower/compare"
 	"example/workbook/runner/lower/fuzz"
 )
 
@@ -19,35 +16,42 @@ var (
 	fuzzCount = flag.Uint64("fuzz.count", 6, "how many random programs to compare")
 )
 
+// batch is how many random programs are compiled into one binary.
+const batch = 24
+
 // Random programs do the same compiled and interpreted. For an hour of them:
 //
-//	go test ./runner/lower -run RandomPrograms -fuzz.from 1000 -fuzz.count 5000 -timeout 2h
+//	go test ./runner/lower -run RandomPrograms -fuzz.from 1000 -fuzz.count 20000 -timeout 2h
 func TestRandomPrograms(t *testing.T) {
 	short(t)
-	for seed := *fuzzFrom; seed < *fuzzFrom+*fuzzCount; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+	for from := *fuzzFrom; from < *fuzzFrom+*fuzzCount; from += batch {
+		to := min(from+batch, *fuzzFrom+*fuzzCount)
+		t.Run(fmt.Sprint(from), func(t *testing.T) {
 			t.Parallel()
-			source := fuzz.Generate(seed)
-			dir := t.TempDir()
-			file := filepath.Join(dir, "main.go")
-			if err := os.WriteFile(file, source, 0o644); err != nil {
-				t.Fatal(err)
+			var sources [][]byte
+			for seed := from; seed < to; seed++ {
+				sources = append(sources, fuzz.Generate(seed))
 			}
-			program := filepath.Join(dir, "program")
-			if text, err := exec.Command("go", "build", "-o", program, file).CombinedOutput(); err != nil {
-				t.Fatalf("the generator wrote a program that does not compile: %s", text)
+			program, err := compare.BuildAll(t.TempDir(), sources...)
+			if err != nil {
+				t.Fatalf("the generator wrote a program that does not compile: %v", err)
 			}
-			var stdout bytes.Buffer
-			cmd := exec.Command(program)
-			cmd.Stdout = &stdout
-			var exit *exec.ExitError
-			if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-				t.Fatal(err)
-			}
-			o := execute(t, lower.Program{File: "main.go", Source: source})
-			if o.exit != cmd.ProcessState.ExitCode() || o.stdout != stdout.String() {
-				t.Errorf("seed %d: compiled: exit %d\n%s\ninterpreted: %s\n%s", seed, cmd.ProcessState.ExitCode(), stdout.String(), o, o.stderr)
+			for i, source := range sources {
+				compareRandom(t, from+uint64(i), source, program, i)
 			}
 		})
+	}
+}
+
+func compareRandom(t *testing.T, seed uint64, source []byte, program string, index int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	want, err := compare.Compiled(ctx, t.TempDir(), program, fmt.Sprint(index))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := execute(t, lower.Program{File: "main.go", Source: source}); !got.Same(want) {
+		t.Errorf("seed %d: compiled: %s\ninterpreted: %s\n%s", seed, want, got, got.Stderr)
 	}
 }

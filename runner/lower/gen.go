@@ -2,6 +2,7 @@ package lower
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -51,8 +52,20 @@ type lowerer struct {
 }
 
 // lower emits a checked program as the core that Yaegi executes rightly.
-func lower(c *checked) (*Prepared, error) {
-	l := &lowerer{
+func lower(c *checked) (prepared *Prepared, err error) {
+	l := newLowerer(c)
+	// What no rewriting below foresaw is refused as well.
+	defer func() {
+		if r := recover(); r != nil {
+			l.refuse(l.pos, fmt.Sprintf("rewrite this (%v)", r), "it otherwise")
+			prepared, err = nil, l.sorted()
+		}
+	}()
+	return l.lower()
+}
+
+func newLowerer(c *checked) *lowerer {
+	return &lowerer{
 		c:           c,
 		context:     types.NewContext(),
 		imports:     map[string]string{},
@@ -64,6 +77,18 @@ func lower(c *checked) (*Prepared, error) {
 		names:       map[types.Object]string{},
 		fields:      map[string][]capture{},
 	}
+}
+
+// sorted are the problems in the order of the lines.
+func (l *lowerer) sorted() book.Problems {
+	slices.SortStableFunc(l.problems, func(a, b book.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return slices.Compact(l.problems)
+}
+
+func (l *lowerer) lower() (*Prepared, error) {
+	c := l.c
 	files := []*ast.File{c.file}
 	l.prelude = loadPrelude(c)
 	files = append(files, l.prelude.files...)
@@ -81,13 +106,7 @@ func lower(c *checked) (*Prepared, error) {
 	l.unsupported()
 	main := l.program()
 	if len(l.problems) > 0 {
-		slices.SortStableFunc(l.problems, func(a, b book.Problem) int {
-			if a.Line != b.Line {
-				return a.Line - b.Line
-			}
-			return a.Col - b.Col
-		})
-		return nil, slices.Compact(l.problems)
+		return nil, l.sorted()
 	}
 	var b bytes.Buffer
 	// Yaegi finds imports by the name of the file: it is one file throughout.
@@ -114,6 +133,9 @@ func lower(c *checked) (*Prepared, error) {
 func (l *lowerer) refuse(pos token.Pos, what, write string) {
 	if !pos.IsValid() || l.c.fset.File(pos) == nil || l.c.fset.File(pos).Name() != sourceName {
 		pos = l.pos
+	}
+	if !pos.IsValid() {
+		pos = l.c.file.Package
 	}
 	l.problems = append(l.problems, book.Problem{Pos: l.c.place(pos),
 		Msg: fmt.Sprintf("the interpreter cannot %s correctly: write %s, or use --engine go", what, write)})
@@ -161,10 +183,11 @@ func (l *lowerer) name(obj types.Object) string {
 
 // program emits everything and returns the main function.
 func (l *lowerer) program() string {
-	for _, name := range []string{"nilAny rt.Any", "nilErr rt.Error", "nilPanic *rt.Panic"} {
+	for _, name := range []string{"nilAny rt.Any", "nilErr rt.Error", "nilPanic *rt.Panic", "nilType *rt.Type"} {
 		fmt.Fprintf(&l.vars, "var %s\n", name)
 	}
 	l.globals(l.c.pkg)
+	l.templateTypes()
 	init := l.fn(nil, nil)
 	for _, i := range l.c.info.InitOrder {
 		init.initializer(i)
@@ -190,6 +213,23 @@ func (l *lowerer) program() string {
 	l.emitDispatchers()
 	own := l.outside()
 	return own + "func initVars() {\n" + init.b.String() + own + "}\n\nfunc main() {\n\tinitTypes()\n\tinitVars()\n" + main.b.String() + "}\n\n"
+}
+
+// templateTypes describes the pointers to the types of the program for
+// templates, which see methods of both, see rt.Plain.
+func (l *lowerer) templateTypes() {
+	if !slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool { return p.Path() == "text/template" }) {
+		return
+	}
+	for _, name := range l.c.pkg.Scope().Names() {
+		t, ok := l.c.pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || t.IsAlias() || types.IsInterface(t.Type()) {
+			continue
+		}
+		if n, ok := t.Type().(*types.Named); ok && n.TypeParams().Len() == 0 && n.NumMethods() > 0 {
+			l.desc(types.NewPointer(n))
+		}
+	}
 }
 
 // outside is the directive in front of functions that no line of the program

@@ -112,6 +112,9 @@ func check(p Program) (*checked, book.Problems) {
 		return nil, c.syntaxErrors(err)
 	}
 	c.file = file
+	if problems := c.unparsed(); len(problems) > 0 {
+		return nil, problems[:1]
+	}
 	if file.Name.Name != "main" {
 		return nil, book.Problems{{Pos: c.place(file.Name.Pos()),
 			Msg: fmt.Sprintf("package %s is not a command: write package main", file.Name.Name)}}
@@ -141,43 +144,28 @@ func check(p Program) (*checked, book.Problems) {
 	if len(problems) == 0 && c.pkg.Scope().Lookup("main") == nil {
 		problems = append(problems, book.Problem{Pos: c.place(file.Name.Pos()), Msg: "function main is undeclared in the main package"})
 	}
+	if len(problems) == 0 {
+		problems = c.restrictions()
+	}
 	slices.SortStableFunc(problems, func(a, b book.Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
-	return c, slices.Compact(problems)
+	// The go command says the same of one line once.
+	return c, slices.CompactFunc(withoutUsedLabels(problems), func(p, q book.Problem) bool {
+		return p.Line == q.Line && p.Msg == q.Msg
+	})
 }
 
-// commandPos is where the go command reports an error that go/types reports at
-// another place.
-func (c *checked) commandPos(e types.Error) token.Pos {
-	pos := e.Pos
-	has := func(part string) bool { return strings.Contains(e.Msg, part) }
-	ast.Inspect(c.file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			switch {
-			case n.Rparen == e.Pos && len(n.Args) > 0 && has("not enough arguments in call"):
-				pos = n.Args[len(n.Args)-1].Pos()
-			case len(n.Args) > 0 && n.Args[len(n.Args)-1].Pos() == e.Pos && has("cannot use ... in call to non-variadic"),
-				n.Ellipsis == e.Pos && has("cannot use ... in call to non-variadic"):
-				pos = n.Pos()
-			case n.Pos() == e.Pos && (has("cannot infer") || has(" does not satisfy ")):
-				pos = n.Lparen
-			}
-		case *ast.SendStmt:
-			if n.Arrow == e.Pos {
-				pos = n.Pos()
-			}
-		case *ast.CommClause:
-			if s, ok := n.Comm.(*ast.ExprStmt); ok && has("select case must be") {
-				if x, ok := s.X.(*ast.BinaryExpr); ok {
-					pos = x.OpPos
-				}
-			}
-		}
-		return true
+// withoutUsedLabels drops what the go command does not say: that a label is not
+// used, where a break or continue names it wrongly.
+func withoutUsedLabels(problems book.Problems) book.Problems {
+	return slices.DeleteFunc(problems, func(p book.Problem) bool {
+		label, ok := strings.CutPrefix(p.Msg, "label ")
+		label, _, ok2 := strings.Cut(label, " defined and not used")
+		return ok && ok2 && slices.ContainsFunc(problems, func(q book.Problem) bool {
+			return q.Msg == "invalid break label "+label || q.Msg == "invalid continue label "+label
+		})
 	})
-	return pos
 }
 
 func newInfo() *types.Info {
@@ -196,11 +184,14 @@ func (c *checked) syntaxErrors(err error) book.Problems {
 	if !errors.As(err, &list) {
 		return book.Problems{{Pos: book.Pos{File: c.File, Line: max(c.Line, 1)}, Msg: err.Error()}}
 	}
-	// Behind the first error the parser has lost its way: one parenthesis that
-	// is missing makes dozens of others, which only hide it.
-	first := book.Problem{Pos: c.at(list[0].Pos), Msg: commandSyntax(list[0].Msg)}
-	if more := len(list) - 1; more > 0 {
-		first.Msg += fmt.Sprintf(" (and %d more that may follow from it)", more)
+	if !slices.ContainsFunc(list, func(e *scanner.Error) bool { return !alone(e.Msg) }) {
+		var problems book.Problems
+		for _, e := range list {
+			pos, msg := c.syntaxError(e)
+			problems = append(problems, book.Problem{Pos: c.at(pos), Msg: msg})
+		}
+		return problems
 	}
-	return book.Problems{first}
+	pos, msg := c.syntaxProblem(list)
+	return book.Problems{{Pos: c.at(pos), Msg: msg}}
 }

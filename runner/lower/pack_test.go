@@ -54,18 +54,18 @@ func TestPacks(t *testing.T) {
 				if !ok {
 					t.Fatal("no result is recorded: run the tool record")
 				}
-				got := o.stdout
-				if o.exit != 0 {
-					got += fmt.Sprintf("exit status %d\n", o.exit)
+				got := o.Stdout
+				if o.Exit != 0 {
+					got += fmt.Sprintf("exit status %d\n", o.Exit)
 				}
-				if o.problems != nil || o.broken != "" || got != want {
-					t.Errorf("got %s\n%s\nwant %s", o, o.stderr, want)
+				if o.Problems != nil || o.Broken != "" || got != want {
+					t.Errorf("got %s\n%s\nwant %s", o, o.Stderr, want)
 				}
 				compareWarnings(t, p, results[name+".warnings"])
 			})
 		}
 	}
-	if programs < 250 {
+	if programs < 750 {
 		t.Errorf("%d programs", programs)
 	}
 }

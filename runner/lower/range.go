@@ -157,8 +157,19 @@ func (f *fn) rangeChan(s *ast.RangeStmt, x val, u *types.Chan, t *target) {
 // its own: how it is left is told to the function around by a number.
 type iteration struct {
 	state string
+	// phase points to what an iterator that goes on when it must not is told,
+	// see rt.Iterate.
+	phase string
 	exits []iterationExit
 }
+
+// The phases of a range over a function.
+const (
+	phaseReady   = "0" // the iterator may call the body
+	phaseBody    = "1" // the body runs, or has panicked
+	phaseDone    = "2" // the body has left the loop
+	phaseOutside = "3" // the iterator has returned
+)
 
 type iterationExit struct {
 	tok   token.Token
@@ -177,22 +188,22 @@ func (it *iteration) code(tok token.Token, label string) string {
 }
 
 func (f *fn) leaveIteration(code string) {
-	f.line("*%s = %s\nreturn false", f.iter.state, code)
+	f.line("*%s = %s\n*%s = %s\nreturn false", f.iter.state, code, f.iter.phase, phaseDone)
 }
 
-func (f *fn) leaveTrue() { f.line("return true") }
+func (f *fn) leaveTrue() { f.line("*%s = %s\nreturn true", f.iter.phase, phaseReady) }
 
 func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string) {
 	l := f.l
 	x = f.hoist(x)
-	state := f.temp("new(int)")
+	state, phase := f.temp("new(int)"), f.temp("new(int)")
 	g := l.fn(f, nil)
-	g.iter = &iteration{state: state}
+	g.iter = &iteration{state: state, phase: phase}
 	g.boxes = true
 	g.defers = f.defers
 	g.panic = f.panic
 	g.targets = []*target{{label: label, node: s, loop: true, boundary: true}}
-	caps := []capture{{state, "*int"}}
+	caps := []capture{{state, "*int"}, {phase, "*int"}}
 	if f.defers != "" {
 		caps = append(caps, capture{f.defers, "*rt.Defers"})
 	}
@@ -200,7 +211,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 		caps = append(caps, capture{f.panic, "*rt.Panic"})
 	}
 	if f.iter != nil {
-		caps = append(caps, capture{f.iter.state, "*int"})
+		caps = append(caps, capture{f.iter.state, "*int"}, capture{f.iter.phase, "*int"})
 	}
 	// Results are stored behind pointers.
 	g.results = append([]result{}, f.results...)
@@ -232,6 +243,8 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 		params = append(params, p+" "+l.typ(pt))
 		vals = append(vals, val{text: p, typ: pt, atom: true})
 	}
+	now := g.temp("*" + phase)
+	g.line("if %s > %s {\nrt.Iterate(%s)\n}\n*%s = %s", now, phaseReady, now, phase, phaseBody)
 	g.bind(s, vals...)
 	g.block(s.Body.List)
 	g.leaveTrue()
@@ -251,6 +264,8 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 	body := f.temp(f.maker(list, "func"+l.signature(yield), head, g))
 	f.at(s.Pos())
 	f.line("%s(%s)", x.text, body)
+	end := f.temp("*" + phase)
+	f.line("if %s == %s {\nrt.Iterate(-1)\n}\n*%s = %s", end, phaseBody, phase, phaseOutside)
 	// How was it left?
 	code := f.temp("*" + state)
 	f.line("if %s == 1 {", code)

@@ -234,7 +234,7 @@ func (f *fn) ifStmt(s *ast.IfStmt) {
 // cond is a condition as a variable or one comparison: Yaegi takes others
 // wrongly.
 func (f *fn) cond(e ast.Expr) string {
-	return f.condText(f.expr(e))
+	return f.condText(f.built(f.late(e)))
 }
 
 func (f *fn) condText(v val) string {
@@ -251,6 +251,9 @@ func (f *fn) condText(v val) string {
 	}
 	if strings.HasPrefix(v.text, "(") && strings.HasSuffix(v.text, ")") && !strings.HasPrefix(v.text, "(*") {
 		return v.text[1 : len(v.text)-1]
+	}
+	if isTemp(v.text) {
+		return v.text
 	}
 	return f.temp(v.text)
 }
@@ -288,7 +291,7 @@ func (f *fn) varSpec(s *ast.ValueSpec) {
 				f.effect(s.Values[i])
 				continue
 			}
-			vals[i] = f.late(s.Values[i])
+			vals[i] = f.lateTo(s.Values[i], f.subst(info.Defs[id].Type()))
 		}
 		for i, id := range s.Names {
 			if id.Name == "_" {
@@ -380,7 +383,7 @@ func (f *fn) assign(s *ast.AssignStmt) {
 	}
 	vals := make([]val, len(s.Rhs))
 	for i, e := range s.Rhs {
-		vals[i] = f.late(e)
+		vals[i] = f.lateTo(e, f.lhsType(s.Lhs[i], info.Defs))
 	}
 	// Variables are read after all calls, as the compiler does.
 	for i, v := range vals {
@@ -552,12 +555,13 @@ func (f *fn) update(x ast.Expr, op token.Token, y func(types.Type) val, pos toke
 	}
 	v := y(t)
 	f.at(pos)
-	if isIdent(p.text) {
-		switch b, ok := t.Underlying().(*types.Basic); {
-		case ok && b.Info()&types.IsInteger != 0 && strings.HasSuffix(v.text, "(1)") && op == token.ADD:
+	// Yaegi has no ++ for uintptr.
+	if b, ok := t.Underlying().(*types.Basic); isIdent(p.text) && ok && b.Kind() != types.Uintptr {
+		switch {
+		case b.Info()&types.IsInteger != 0 && strings.HasSuffix(v.text, "(1)") && op == token.ADD:
 			f.line("%s++", p.text)
 			return
-		case ok && b.Info()&types.IsInteger != 0 && strings.HasSuffix(v.text, "(1)") && op == token.SUB:
+		case b.Info()&types.IsInteger != 0 && strings.HasSuffix(v.text, "(1)") && op == token.SUB:
 			f.line("%s--", p.text)
 			return
 		}
@@ -584,7 +588,7 @@ func (f *fn) shiftAssign(s *ast.AssignStmt, op token.Token) {
 	t := f.typeOf(s.Lhs[0])
 	p := f.simpleOrFixed(s.Lhs[0])
 	old := tempVal(f.temp(p.text), t)
-	v := f.shiftBy(op, old, s.Rhs[0], t)
+	v := f.shiftBy(op, old, f.expr(s.Rhs[0]), s.Rhs[0], t)
 	f.at(s.Pos())
 	f.line("%s = %s", p.text, f.temp(v.text))
 }
@@ -613,7 +617,7 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 	case len(s.Results) == n:
 		vals := make([]val, n)
 		for i, e := range s.Results {
-			vals[i] = f.late(e)
+			vals[i] = f.lateTo(e, f.results[i].typ)
 		}
 		for i, e := range s.Results {
 			v := f.built(vals[i])

@@ -91,8 +91,8 @@ func TestStress(t *testing.T) {
 	for _, procs := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint(procs), func(t *testing.T) {
 			o := execute(t, lower.Program{File: "stress.go", Source: []byte(stress)}, fmt.Sprint("GOMAXPROCS=", procs))
-			if o.exit != 0 || o.stdout != "closures 0\nselects 0\n" {
-				t.Errorf("%s\n%s", o, o.stderr)
+			if o.Exit != 0 || o.Stdout != "closures 0\nselects 0\n" {
+				t.Errorf("%s\n%s", o, o.Stderr)
 			}
 		})
 	}

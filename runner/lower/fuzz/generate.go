@@ -92,6 +92,8 @@ const prologue = `package main
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -232,8 +234,294 @@ var mu sync.Mutex
 
 `
 
+// more is the part of the prologue that further needs.
+const more = `
+// Box is generic, with methods of both kinds.
+type Box[T any] struct {
+	v    T
+	list []T
+	n    int
+}
+
+func (b *Box[T]) Put(v T) *Box[T] {
+	b.list = append(b.list, b.v)
+	b.v = v
+	b.n++
+	return b
+}
+
+func (b Box[T]) Get() T { return b.v }
+
+func (b Box[T]) All() iter.Seq2[int, T] {
+	return func(yield func(int, T) bool) {
+		defer func() { total++ }()
+		for i, v := range b.list {
+			if !yield(i, v) {
+				return
+			}
+		}
+	}
+}
+
+// W embeds a pointer, an interface and a generic type.
+type W struct {
+	*S
+	Shape
+	Box[int]
+	name string
+}
+
+func (w W) Label() string { return w.name + fmt.Sprint(w.n) }
+
+type Labeled interface {
+	Label() string
+}
+
+type K struct {
+	a int8
+	b string
+}
+
+func fold[T, A any](list []T, a A, f func(A, T) A) A {
+	for _, v := range list {
+		a = f(a, v)
+	}
+	return a
+}
+
+func sumOf[T ~int | ~uint8 | ~float64](list ...T) (s T) {
+	for _, v := range list {
+		s += v
+	}
+	return
+}
+
+// filter is an iterator on an iterator.
+func filter(seq iter.Seq[int], ok func(int) bool) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for v := range seq {
+			if ok(v) && !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// guarded runs f, and says in its named results what came of it.
+func guarded(n int, f func(int) int) (out int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = -n, fmt.Errorf("caught %v", r)
+			return
+		}
+		out++
+	}()
+	return f(n), nil
+}
+
+`
+
+// ending emits statements of which text is the last.
+func (g *generator) ending(text string) {
+	g.push()
+	g.block(2)
+	g.line("%s", text)
+	g.pop()
+}
+
+// further is a statement of a kind that statement has not.
+func (g *generator) further() {
+	switch g.r.IntN(22) {
+	case 0:
+		t := g.pick("int", "string", "S", "[]int", "N", "any", "*S")
+		b := g.name("box")
+		g.line("%s := &Box[%s]{v: %s}", b, t, g.expr(t, 2))
+		g.line("%s.Put(%s).Put(%s)", b, g.expr(t, 1), g.expr(t, 2))
+		i, v := g.name("i"), g.name("v")
+		g.line("for %s, %s := range %s.All() {", i, v, b)
+		g.push()
+		g.add(v, t)
+		g.addConstant(i, "int")
+		g.ending("_ = " + v)
+		g.line("if %s == %d {\n%s\n}", i, g.r.IntN(2), g.pick("break", "continue"))
+		g.line("fmt.Println(%s, show(%s))", i, v)
+		g.pop()
+		g.line("}")
+		n := g.name("get")
+		g.line("%s := %s.Get()\n_ = %s", n, b, n)
+		g.add(n, t)
+	case 1:
+		w := g.name("w")
+		g.line("%s := W{S: &S{A: %s, B: %s}, Shape: %s, Box: Box[int]{v: %s}, name: %s}", w,
+			g.expr("int", 1), g.expr("string", 1), g.expr("Shape", 1), g.expr("int", 1), g.expr("string", 1))
+		g.line("%s.Put(%s)", w, g.expr("int", 1))
+		g.line("%s.A += %s", w, g.expr("int", 1))
+		g.line("%s.Shape.Grow(%s)", w, g.expr("int", 0))
+		g.line("var l%s Labeled = %s", w, g.pick(w, "&"+w))
+		g.line("%s.name += \"!\"", w)
+		g.line("fmt.Println(%s.Get(), %s.A, %s.B, %s.Shape.Area(), %s.S.Area(), l%s.Label(), %s.Label())", w, w, w, w, w, w, w)
+	case 2:
+		m := g.name("mv")
+		g.line("%s := %s.%s", m, g.expr("S", 1), g.pick("Area", "With(2).Area"))
+		g.line("fmt.Println(%s(), (*S).Area(&S{A: %s}), S.With(%s, %s).A, P.Sum(%s))", m, g.expr("int", 1), g.expr("S", 1), g.expr("int", 1), g.expr("P", 1))
+	case 3:
+		// A pipeline: one sends, one works, this one receives in order.
+		a, b := g.name("src"), g.name("dst")
+		k := g.name("k")
+		g.line("%s, %s := make(chan int%s), make(chan int)", a, b, g.pick("", ", 2"))
+		g.line("%s := %s", k, g.expr("int", 1))
+		g.line("go func() {\ndefer close(%s)\nfor i := range %d {\n%s <- i * 3\n}\n}()", a, 2+g.r.IntN(3), a)
+		g.line("go func(k int) {\nfor v := range %s {\n%s <- v + k\n}\nclose(%s)\n}(%s)", a, b, b, k)
+		v := g.name("v")
+		g.line("for %s := range %s {", v, b)
+		g.push()
+		g.add(v, "int")
+		g.ending("total += " + v + " % 5")
+		g.pop()
+		g.line("}")
+	case 4:
+		c, s := g.name("cs"), g.name("sel")
+		g.line("%s, %s := make(chan int, 2), 0", c, s)
+		g.line("for i := 0; i < 4; i++ {\nselect {\ncase %s <- i + %s:\n%s++\ndefault:\nv := <-%s\n%s += v & 15\nif v&1 == 0 {\nbreak\n}\n%s += 100\n}\n}", c, g.expr("int", 1), s, c, s, s)
+		g.line("_ = %s", s)
+		g.add(s, "int")
+	case 5:
+		v, e := g.name("gv"), g.name("ge")
+		p := g.name("z")
+		g.line("%s, %s := guarded(%s, func(%s int) int {", v, e, g.expr("int", 1), p)
+		g.literalBody(func() {
+			g.add(p, "int")
+			g.block(2)
+			g.line("return %s", g.pick(
+				p+" / ("+g.expr("int", 1)+" - "+g.expr("int", 0)+")",
+				"[]int{1, 2}["+g.expr("int", 1)+" & 3]",
+				g.expr("*S", 1)+".A",
+				g.expr("any", 1)+".(int)",
+				g.expr("int", 2)))
+		})
+		g.line("})\n_, _ = %s, %s", v, e)
+		g.add(v, "int")
+		g.add(e, "error")
+	case 6:
+		v := g.name("v")
+		g.line("for %s := range filter(count(%d), func(n int) bool { return n%%2 == %s & 1 }) {", v, 3+g.r.IntN(4), g.expr("int", 1))
+		g.push()
+		g.add(v, "int")
+		g.block(2)
+		g.line("if %s > %d {\n%s\n}", v, g.r.IntN(4), g.pick("break", "continue", v+"++"))
+		g.line("total += %s", v)
+		g.pop()
+		g.line("}")
+	case 7:
+		if g.result != nil && g.inner == 0 {
+			// Out of the function from inside of an iterator.
+			v := g.name("v")
+			g.line("for %s := range count(%d) {", v, 2+g.r.IntN(3))
+			g.push()
+			g.add(v, "int")
+			g.line("defer fmt.Println(\"left\", %s)", v)
+			g.line("if %s == %d && %s {", v, g.r.IntN(3), g.expr("bool", 1))
+			g.ret()
+			g.line("}")
+			g.pop()
+			g.line("}")
+			return
+		}
+		g.line("total += sumOf(%s, %s)", g.expr("int", 1), g.expr("int", 2))
+	case 8:
+		m := g.name("ms")
+		g.line("%s := map[K]S{{1, \"x\"}: %s, {b: %s}: %s}", m, g.expr("S", 1), g.expr("string", 1), g.expr("S", 1))
+		g.line("%s[K{int8(%s), \"y\"}] = %s", m, g.expr("int", 1), g.expr("S", 1))
+		g.line("delete(%s, K{b: %s})", m, g.expr("string", 1))
+		g.line("fmt.Println(len(%s), %s[K{1, \"x\"}].A, show(%s[K{a: %s}]))", m, m, m, g.expr("int8", 1))
+	case 9:
+		a := g.name("arr")
+		g.line("%s := [2][2]S{{%s, {}}, {1: %s}}", a, g.expr("S", 1), g.expr("S", 1))
+		b := g.name("arr")
+		g.line("%s := %s", b, a)
+		g.line("%s[%s&1][1].A += %s", a, g.expr("int", 1), g.expr("int", 1))
+		g.line("for i, row := range %s {\n%s[i][0].B = %s\nfmt.Println(i, row[0].B, row[1].A, %s[i][1].A, len(%s))\n}", a, a, g.expr("string", 1), b, a)
+	case 10:
+		s := g.name("sl")
+		g.line("%s := append([]int(nil), %s...)", s, g.expr("[]int", 2))
+		g.line("slices.Sort(%s)", s)
+		t := g.name("sl")
+		g.line("%s := %s[:len(%s)/2:len(%s)]", t, s, s, s)
+		g.line("%s = append(%s, %s)", t, t, g.expr("int", 1))
+		g.line("copy(%s[len(%s)/3:], %s)", s, s, t)
+		g.line("fmt.Println(%s, %s, cap(%s) >= len(%s), slices.Contains(%s, %s), slices.Index(%s, %s))", s, t, t, t, s, g.expr("int", 0), t, g.expr("int", 0))
+		g.add(t, "[]int")
+	case 11:
+		b := g.name("sb")
+		g.line("var %s strings.Builder", b)
+		g.line("for i, r := range %s + \"é\" {\nif r == 'a' {\ncontinue\n}\n%s.WriteRune(r + rune(%s&1))\n%s.WriteString(fmt.Sprint(i))\n}", g.expr("string", 2), b, g.expr("int", 1), b)
+		n := g.name("str")
+		g.line("%s := %s.String()\n_ = %s", n, b, n)
+		g.add(n, "string")
+	case 12:
+		r := g.name("rs")
+		g.line("%s := []rune(%s + \"xé\")", r, g.expr("string", 2))
+		g.line("%s[0], %s[len(%s)-1] = %s[len(%s)-1], %s[0]", r, r, r, r, r, r)
+		g.line("fmt.Println(string(%s), len(%s), []byte(string(%s[:1])))", r, r, r)
+	case 13:
+		t := g.pick("int", "string", "S", "K", "[]int", "N", "map[string]int", "P")
+		if t == "K" {
+			g.line("fmt.Printf(\"%%v %%+v %%T\\n\", K{1, %s}, K{a: %s}, K{})", g.expr("string", 1), g.expr("int8", 1))
+			return
+		}
+		x := g.expr(t, 2)
+		g.line("fmt.Printf(\"%%T %%v\\n\", %s, show(%s))", x, g.expr(t, 1))
+	case 14:
+		x := g.name("fl")
+		g.line("%s := float32(%s) / 3 + float32(%s)", x, g.expr("float64", 1), g.expr("uint8", 1))
+		g.line("fmt.Println(%s, int32(%s) %% 100, %s > 1.5)", x, x, x)
+	case 15:
+		f := g.name("rec")
+		g.line("var %s func(n int, s string) string", f)
+		g.line("%s = func(n int, s string) string {\nif n <= 0 {\nreturn s\n}\ntotal += n\nreturn %s(n-1, s+%s)\n}", f, f, g.expr("string", 1))
+		g.line("fmt.Println(len(%s(%d, %s)))", f, 1+g.r.IntN(4), g.expr("string", 1))
+	case 16:
+		g.line("fmt.Println(fold(%s, %s, func(a string, n int) string { return a + fmt.Sprint(n) }), fold(%s, %s, func(a int, s S) int { return a + s.Area() }))",
+			g.expr("[]int", 2), g.expr("string", 1), g.expr("[]S", 1), g.expr("int", 1))
+	case 17:
+		v := g.name("sh")
+		list := g.vars("int", false)
+		if len(list) == 0 {
+			list = []string{"total"}
+		}
+		o := g.pick(list...)
+		g.line("if %s := %s; %s > %s {", o, g.expr("int", 1), o, g.expr("int", 0))
+		g.line("%s := %s * 2\n%s += %s\ntotal += %s", v, o, o, v, o)
+		g.line("}")
+	case 18:
+		l := g.name("Sw")
+		g.line("%s:\nswitch n := %s & 7; {", l, g.expr("int", 2))
+		g.line("case n > 5:\nfor i := range n {\nif i == 2 {\nbreak %s\n}\ntotal += i\n}\nfallthrough", l)
+		g.line("case n < 2:")
+		g.scoped(1)
+		g.line("case n == 3, %s:", g.expr("bool", 1))
+		g.scoped(1)
+		g.line("default:\ntotal -= n\n}")
+	case 19:
+		n, l := g.name("n"), g.name("G")
+		g.line("%s := 0\n%s:\n%s++", n, l, n)
+		g.line("{\nx := %s\nf := func() int { x += %s; return x }\ntotal += f() & 7\n}", g.expr("int", 1), n)
+		g.line("if %s < %d {\ngoto %s\n}", n, 1+g.r.IntN(3), l)
+	case 20:
+		a, b := g.name("pp"), g.name("pp")
+		g.line("%s := &[]S{%s, {A: 1}}", a, g.expr("S", 1))
+		g.line("%s := &(*%s)[1].A", b, a)
+		g.line("*%s += %s\n(*%s)[0], (*%s)[1] = (*%s)[1], (*%s)[0]", b, g.expr("int", 1), a, a, a, a)
+		g.line("*%s = append(*%s, S{A: *%s})\n*%s++", a, a, b, b)
+		g.line("fmt.Println(show((*%s)[0]), show((*%s)[1]), len(*%s), *%s)", a, a, a, b)
+	case 21:
+		g.line("func(list ...any) {\nfor i, x := range list {\ndefer func() { fmt.Println(\"d\", i, show(x)) }()\n}\n}(%s, %s)", g.expr(g.typ(), 1), g.expr(g.typ(), 1))
+	}
+}
+
 func (g *generator) program() []byte {
 	g.b.WriteString(prologue)
+	g.b.WriteString(more)
 	g.push()
 	g.add("total", "int")
 	for range 2 + g.r.IntN(4) {
@@ -247,7 +535,7 @@ func (g *generator) program() []byte {
 	g.dump()
 	g.pop()
 	g.line("fmt.Println(total, show(any(nil)))")
-	g.line("_, _ = errBase, strings.ToUpper")
+	g.line("_, _, _ = errBase, strings.ToUpper, slices.Sort[[]int]")
 	g.line("}")
 	return g.b.Bytes()
 }
@@ -339,6 +627,10 @@ func (g *generator) scoped(n int) {
 func (g *generator) statement() {
 	if g.depth > 4 {
 		g.line("total += %s", g.expr("int", 1))
+		return
+	}
+	if g.chance(3) {
+		g.further()
 		return
 	}
 	switch g.r.IntN(30) {

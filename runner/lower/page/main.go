@@ -105,7 +105,11 @@ Random programs are compared as well, compiled against interpreted.
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(what), cell(refusals[what]))
 	}
 	b.WriteString(`
-A negative zero is refused while the program runs: the interpreter cannot pass one to a function.
+Some things show only while a program runs, and are refused then:
+
+- a negative zero that is passed to a function;
+- a value with methods or unexported fields that a template looks into;
+- an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name.
 
 ## What differs
 

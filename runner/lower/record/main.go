@@ -14,9 +14,8 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -25,17 +24,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"example/workbook/runner/lower/compare"
 )
 
 func main() {
 	out := flag.String("o", "testdata/cases", "the folder of the cases that are made of Go files")
+	onlyNew := flag.Bool("new", false, "leave the results that are there")
 	flag.Parse()
 	for _, path := range flag.Args() {
 		var err error
 		if strings.HasSuffix(path, ".txtar") {
-			err = pack(path)
+			err = pack(path, *onlyNew)
 		} else {
 			err = single(*out, path)
 		}
@@ -67,13 +70,24 @@ func compile(source []byte, vet bool) (*result, error) {
 		return nil, err
 	}
 	words := func(messages []byte) string {
-		_, text, _ := strings.Cut(string(messages), "\n")
+		text := string(messages)
+		if strings.HasPrefix(text, "# ") { // the package
+			_, text, _ = strings.Cut(text, "\n")
+		}
 		return strings.NewReplacer("./"+filepath.Base(dir)+"/", "", filepath.Base(dir)+"/", "").Replace(text)
 	}
 	r := &result{}
-	program := filepath.Join(dir, "program")
-	build := exec.Command("go", "build", "-gcflags=-e", "-o", program, "./"+dir)
-	if messages, err := build.CombinedOutput(); err != nil {
+	binary := filepath.Join(dir, "binary")
+	if err := os.Mkdir(binary, 0o755); err != nil {
+		return nil, err
+	}
+	program, err := compare.Build(binary, source)
+	if err != nil {
+		// In the words of the go command, which also knows of packages.
+		messages, err := exec.Command("go", "build", "-gcflags=-e", "-o", os.DevNull, file).CombinedOutput()
+		if err == nil {
+			return nil, fmt.Errorf("only the go command compiles it")
+		}
 		r.rejected = words(messages)
 		return r, nil
 	}
@@ -91,15 +105,22 @@ func compile(source []byte, vet bool) (*result, error) {
 			r.warnings = strings.ReplaceAll(r.warnings, "\n\n", "\n")
 		}
 	}
-	var stdout bytes.Buffer
-	run := exec.Command("./" + program)
-	run.Stdout = &stdout
-	run.Env = append(os.Environ(), "GODEBUG=containermaxprocs=0")
-	var exit *exec.ExitError
-	if err := run.Run(); err != nil && !errors.As(err, &exit) {
+	work, err := os.MkdirTemp("", "record_")
+	if err != nil {
 		return nil, err
 	}
-	r.exit, r.stdout = run.ProcessState.ExitCode(), stdout.Bytes()
+	defer os.RemoveAll(work)
+	program, err = filepath.Abs(program)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	o, err := compare.Compiled(ctx, work, program)
+	if err != nil {
+		return nil, err
+	}
+	r.exit, r.stdout = o.Exit, []byte(o.Stdout)
 	return r, nil
 }
 
@@ -134,37 +155,55 @@ func single(out, path string) error {
 	return os.WriteFile(filepath.Join(out, name), txtar.Format(archive), 0o644)
 }
 
-func pack(path string) error {
+// pack records the programs of a pack; with onlyNew, those that have no result.
+func pack(path string, onlyNew bool) error {
 	archive, err := txtar.ParseFile(path)
 	if err != nil {
 		return err
 	}
+	old := map[string][]txtar.File{} // by the name of the program
+	for _, f := range archive.Files {
+		name, kind, _ := strings.Cut(f.Name, ".")
+		if kind != "go" {
+			old[name] = append(old[name], f)
+		}
+	}
 	recorded := &txtar.Archive{Comment: archive.Comment}
-	for i, f := range archive.Files {
+	for _, f := range archive.Files {
 		name, ok := strings.CutSuffix(f.Name, ".go")
 		if !ok {
 			continue
 		}
 		recorded.Files = append(recorded.Files, f)
-		if i+1 < len(archive.Files) && archive.Files[i+1].Name == name+".refused" {
-			recorded.Files = append(recorded.Files, archive.Files[i+1]) // the compiler knows nothing of that
+		// Of what is refused the compiler knows nothing.
+		if had := old[name]; len(had) > 0 && (onlyNew || had[0].Name == name+".refused") {
+			recorded.Files = append(recorded.Files, had...)
 			continue
 		}
-		r, err := compile(f.Data, strings.HasPrefix(name, "vet_"))
+		files, err := results(name, f.Data)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		if r.rejected != "" {
-			recorded.Files = append(recorded.Files, txtar.File{Name: name + ".rejected", Data: []byte(r.rejected)})
-			continue
-		}
-		if r.exit != 0 {
-			r.stdout = fmt.Appendf(r.stdout, "exit status %d\n", r.exit)
-		}
-		recorded.Files = append(recorded.Files, txtar.File{Name: name + ".out", Data: r.stdout})
-		if r.warnings != "" {
-			recorded.Files = append(recorded.Files, txtar.File{Name: name + ".warnings", Data: []byte(r.warnings)})
-		}
+		recorded.Files = append(recorded.Files, files...)
 	}
 	return os.WriteFile(path, txtar.Format(recorded), 0o644)
+}
+
+// results are the files that stand behind a program of a pack.
+func results(name string, source []byte) ([]txtar.File, error) {
+	r, err := compile(source, strings.HasPrefix(name, "vet_"))
+	if err != nil {
+		return nil, err
+	}
+	if r.rejected != "" {
+		return []txtar.File{{Name: name + ".rejected", Data: []byte(r.rejected)}}, nil
+	}
+	if r.exit != 0 {
+		r.stdout = fmt.Appendf(r.stdout, "exit status %d\n", r.exit)
+	}
+	files := []txtar.File{{Name: name + ".out", Data: r.stdout}}
+	if r.warnings != "" {
+		files = append(files, txtar.File{Name: name + ".warnings", Data: []byte(r.warnings)})
+	}
+	return files, nil
 }

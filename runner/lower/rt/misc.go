@@ -2,6 +2,7 @@ package rt
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync/atomic"
@@ -224,3 +225,31 @@ type header struct {
 
 // Complex64 is a constant of that type.
 func Complex64(re, im float64) complex64 { return complex(float32(re), float32(im)) }
+
+// Iterate panics for an iterator that calls the body of a loop when it must
+// not: while it runs or after it panicked, after it left the loop, after the
+// iterator returned; or that returns (-1) though the body panicked.
+func Iterate(phase int) {
+	switch phase {
+	case 1:
+		panic(runtimeError("runtime error: range function continued iteration after loop body panic"))
+	case 2:
+		panic(runtimeError("runtime error: range function continued iteration after function for loop body returned false"))
+	case 3:
+		panic(runtimeError("runtime error: range function continued iteration after whole loop exit"))
+	}
+	panic(runtimeError("runtime error: range function recovered a loop body panic and did not resume panicking"))
+}
+
+// ArrayMax panics if the third index m of a slice of an array is more than
+// the array's length.
+func ArrayMax(m any, length int) {
+	v := reflect.ValueOf(m)
+	if v.CanUint() && v.Uint() <= uint64(length) || v.CanInt() && 0 <= v.Int() && v.Int() <= int64(length) {
+		return
+	}
+	if v.CanInt() && v.Int() < 0 {
+		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d]", m)))
+	}
+	panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, length)))
+}

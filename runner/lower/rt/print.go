@@ -480,7 +480,7 @@ func (f *formatter) verb() {
 	}
 	n := f.next + 1
 	f.next++
-	if e, ok := f.args[n-1].(runtimeError); ok && verb == 'T' {
+	if e, ok := f.args[n-1].(interface{ typeName() string }); ok && verb == 'T' {
 		f.out = append(f.out, e.typeName())
 		n, verb = len(f.out), 's'
 	} else if v, ok := f.args[n-1].(valuer); ok {

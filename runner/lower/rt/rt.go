@@ -231,7 +231,7 @@ func nameOf(x any) string {
 	if v, ok := x.(valuer); ok {
 		return v.val().t.name
 	}
-	if e, ok := x.(runtimeError); ok {
+	if e, ok := x.(interface{ typeName() string }); ok {
 		return e.typeName()
 	}
 	return reflect.TypeOf(x).String()
@@ -255,6 +255,9 @@ func As(x any, t *Type, p any) bool {
 		}
 		set(p, v.val().x)
 		return true
+	}
+	if e, ok := x.(jsonError); ok {
+		x = e.UnmarshalTypeError
 	}
 	if t.kind != "native" || reflect.TypeOf(x) != t.compiled {
 		return false

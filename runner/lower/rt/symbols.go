@@ -18,7 +18,7 @@ func Symbols() map[string]reflect.Value {
 		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Format": Format,
 		"Shift": Shift, "NegativeZero": NegativeZero, "NilValue": NilValue, "Size": Size,
-		"Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
+		"Iterate": Iterate, "ArrayMax": ArrayMax, "JSONError": JSONError, "Plain": Plain, "TemplateError": TemplateError, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
 		"PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,

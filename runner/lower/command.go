@@ -1,0 +1,335 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example/workbook/internal/book"
+)
+
+// The go command checks programs with another copy of go/types, which is not
+// to be had as a package. Where the two differ in words or places, this file
+// makes the difference good.
+
+// commandWords says a message as the go command does where go/types has other
+// words, with the places that it names in the program's file.
+func (c *checked) commandWords(e types.Error) string {
+	msg := e.Msg
+	switch {
+	case strings.HasPrefix(msg, "label "):
+		msg = strings.Replace(msg, "declared and not used", "defined and not used", 1)
+		msg = strings.Replace(msg, " not declared", " not defined", 1)
+		if label, ok := strings.CutSuffix(msg, " already declared"); ok {
+			msg = label + " already defined at " + c.firstLabel(strings.TrimPrefix(label, "label "))
+		}
+	case strings.HasSuffix(msg, " jumps into block"):
+		msg += " starting at " + c.blockOf(strings.TrimPrefix(strings.TrimSuffix(msg, " jumps into block"), "goto "))
+	case msg == "break not in for, switch, or select statement":
+		msg = "break is not in a loop, switch, or select"
+	case msg == "continue not in for statement":
+		msg = "continue is not in a loop"
+	default:
+		for _, word := range []string{"break", "continue"} {
+			label, ok := strings.CutPrefix(msg, "invalid "+word+" label ")
+			if ok && !c.hasLabel(label) {
+				msg = word + " label not defined: " + label
+			}
+		}
+		if before, line, ok := strings.Cut(msg, " jumps over variable declaration at line "); ok {
+			if name, at := c.declaredAt(line); name != "" {
+				msg = before + " jumps over declaration of " + name + " at " + at
+			}
+		}
+	}
+	msg = c.literals(msg)
+	return ownPlace.ReplaceAllStringFunc(msg, func(place string) string {
+		m := ownPlace.FindStringSubmatch(place)
+		line, _ := strconv.Atoi(m[1])
+		col, _ := strconv.Atoi(m[2])
+		return c.at(token.Position{Line: line, Column: col}).String()
+	})
+}
+
+var ownPlace = regexp.MustCompile(`\b` + regexp.QuoteMeta(sourceName) + `:(\d+):(\d+)`)
+
+func (c *checked) hasLabel(name string) bool {
+	found := false
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok && l.Label.Name == name {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// declaredAt is the first variable that a statement at a line declares, and
+// where the go command says that it is.
+func (c *checked) declaredAt(line string) (name, at string) {
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		pos := token.NoPos
+		var id ast.Expr
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE {
+				pos, id = n.TokPos, n.Lhs[0]
+			}
+		case *ast.ValueSpec:
+			pos, id = n.Pos(), n.Names[0]
+		}
+		if p := c.fset.Position(pos); id != nil && name == "" && strconv.Itoa(p.Line) == line {
+			name, at = id.(*ast.Ident).Name, sourceName+":"+line+":"+strconv.Itoa(p.Column)
+		}
+		return true
+	})
+	return name, at
+}
+
+// literals spells function literals in a message as the go command does.
+func (c *checked) literals(msg string) string {
+	if !strings.Contains(msg, " literal)") {
+		return msg
+	}
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.FuncLit); ok {
+			body := " {…}"
+			if len(lit.Body.List) == 0 {
+				body = " {}"
+			}
+			msg = strings.ReplaceAll(msg, types.ExprString(lit), types.ExprString(lit.Type)+body)
+		}
+		return true
+	})
+	return msg
+}
+
+// firstLabel is the place of the first label of a name.
+func (c *checked) firstLabel(name string) string {
+	at := ""
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok && l.Label.Name == name && at == "" {
+			at = c.ownPlace(l.Pos())
+		}
+		return true
+	})
+	return at
+}
+
+// blockOf is the place of the block in which a label stands.
+func (c *checked) blockOf(name string) string {
+	at := ""
+	var stack []ast.Node
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if l, ok := n.(*ast.LabeledStmt); ok && l.Label.Name == name {
+			for i := len(stack) - 1; i >= 0 && at == ""; i-- {
+				switch stack[i].(type) {
+				case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+					at = c.ownPlace(stack[i].Pos())
+				}
+			}
+		}
+		stack = append(stack, n)
+		return true
+	})
+	return at
+}
+
+// ownPlace names a place as the messages of go/types do.
+func (c *checked) ownPlace(pos token.Pos) string { return c.fset.Position(pos).String() }
+
+// commandPos is where the go command reports an error that go/types reports at
+// another place.
+func (c *checked) commandPos(e types.Error) token.Pos {
+	pos := e.Pos
+	has := func(parts ...string) bool {
+		for _, p := range parts {
+			if !strings.Contains(e.Msg, p) {
+				return false
+			}
+		}
+		return true
+	}
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			last := n.Rparen
+			if len(n.Args) > 0 {
+				last = n.Args[len(n.Args)-1].Pos()
+			}
+			inside := n.Pos() <= e.Pos && e.Pos <= n.Rparen
+			switch {
+			case n.Rparen == e.Pos && has("not enough arguments in call"):
+				pos = last
+				if len(n.Args) == 0 {
+					pos = n.Pos()
+				}
+			case inside && has("invalid operation: ", " arguments for ", "(expected "),
+				n.Rparen == e.Pos && has("missing argument in conversion to"),
+				inside && has("invalid use of ... with built-in"):
+				pos = n.Pos()
+			case last == e.Pos && has("cannot use ... in call to non-variadic"),
+				n.Ellipsis == e.Pos && has("cannot use ... in call to non-variadic"):
+				pos = n.Pos()
+			case n.Pos() == e.Pos && (has("cannot infer") || has(" does not satisfy ")):
+				pos = n.Lparen
+			}
+		case *ast.IndexExpr:
+			if n.Pos() == e.Pos && strings.HasPrefix(e.Msg, "cannot index ") {
+				pos = n.Lbrack
+			}
+		case *ast.SendStmt:
+			if n.Arrow == e.Pos {
+				pos = n.Pos()
+			}
+		case *ast.CommClause:
+			if s, ok := n.Comm.(*ast.ExprStmt); ok && has("select case must be") && n.Pos() <= e.Pos && e.Pos <= s.End() {
+				switch x := s.X.(type) {
+				case *ast.BinaryExpr:
+					pos = x.OpPos
+				case *ast.CallExpr:
+					pos = x.Lparen
+				}
+			}
+		}
+		return true
+	})
+	return pos
+}
+
+// restrictions are what the compiler rejects and go/types does not: functions
+// without a body, large elements of channels, anonymous interfaces that refer
+// to themselves.
+func (c *checked) restrictions() (problems book.Problems) {
+	add := func(pos token.Pos, msg string) {
+		problems = append(problems, book.Problem{Pos: c.place(pos), Msg: msg})
+	}
+	sizes := types.SizesFor("gc", goarch)
+	cyclic := map[*types.Interface]bool{}
+	var variable ast.Node // the declaration at hand
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Body == nil {
+				add(n.Name.Pos(), "missing function body")
+			}
+		case *ast.AssignStmt, *ast.ValueSpec:
+			variable = n
+		case *ast.ChanType:
+			pos := n.Pos()
+			if variable != nil && variable.Pos() <= pos && pos < variable.End() {
+				pos = variable.Pos()
+			}
+			t, ok := c.info.TypeOf(n).(*types.Chan)
+			if ok && c.info.Types[n.Value].IsType() && !hasParameter(t.Elem()) && sizes.Sizeof(t.Elem()) > 1<<16-1 {
+				add(pos, "channel element type too large (>64kB)")
+			}
+		case *ast.InterfaceType:
+			if t, ok := c.info.TypeOf(n).(*types.Interface); ok && methodsReach(t, cyclic) {
+				add(n.Pos(), "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)")
+				clear(cyclic)
+			}
+			return false
+		}
+		return true
+	})
+	return problems
+}
+
+// hasParameter says whether the size of t depends on a type parameter.
+func hasParameter(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Named:
+		return t.TypeArgs().Len() > 0
+	case *types.Array:
+		return hasParameter(t.Elem())
+	case *types.Struct:
+		for v := range t.Fields() {
+			if hasParameter(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// methodsReach says whether a method of an interface leads back to an anonymous
+// interface that is open.
+func methodsReach(t *types.Interface, open map[*types.Interface]bool) bool {
+	for m := range t.Methods() {
+		if reaches(m.Signature(), open) {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches says whether a type leads to an anonymous interface that is open.
+// Named types are never part of such a circle.
+func reaches(t types.Type, open map[*types.Interface]bool) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Pointer:
+		return reaches(t.Elem(), open)
+	case *types.Array:
+		return reaches(t.Elem(), open)
+	case *types.Slice:
+		return reaches(t.Elem(), open)
+	case *types.Chan:
+		return reaches(t.Elem(), open)
+	case *types.Map:
+		return reaches(t.Key(), open) || reaches(t.Elem(), open)
+	case *types.Struct:
+		for v := range t.Fields() {
+			if reaches(v.Type(), open) {
+				return true
+			}
+		}
+	case *types.Signature:
+		return reaches(t.Params(), open) || reaches(t.Results(), open)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if reaches(v.Type(), open) {
+				return true
+			}
+		}
+	case *types.Interface:
+		if t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 0 {
+			return false
+		}
+		if at, ok := open[t]; ok {
+			return at
+		}
+		open[t] = true
+		if methodsReach(t, open) {
+			return true
+		}
+		open[t] = false
+	}
+	return false
+}
+
+// unparsed is what the parser of the compiler rejects and go/parser does not.
+func (c *checked) unparsed() (problems book.Problems) {
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		if f, ok := n.(*ast.ForStmt); ok {
+			if a, ok := f.Post.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
+				problems = append(problems, book.Problem{Pos: c.place(a.TokPos), Msg: "syntax error: cannot declare in post statement of for loop"})
+			}
+		}
+		if a, ok := n.(*ast.AssignStmt); ok && len(a.Lhs) > 1 && a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
+			problems = append(problems, book.Problem{Pos: c.place(a.TokPos),
+				Msg: "syntax error: unexpected " + a.Tok.String() + ", expected := or = or comma"})
+		}
+		return true
+	})
+	return problems
+}

@@ -1,0 +1,188 @@
+package rt
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+)
+
+// jsonError is an error of package encoding/json that names a type as the
+// program does.
+type jsonError struct {
+	*json.UnmarshalTypeError
+	text string
+}
+
+// Error is the text with the name.
+func (e jsonError) Error() string { return e.text }
+
+func (e jsonError) typeName() string { return "*json.UnmarshalTypeError" }
+
+// Unwrap is the error of the package.
+func (e jsonError) Unwrap() error { return e.UnmarshalTypeError }
+
+// JSONError makes the types in an error of encoding/json those of the program.
+// It came up with the value x, which is of type t; t is nil if that is not
+// known before the program runs.
+func JSONError(t *Type, x any, err error) error {
+	var m *json.MarshalerError
+	var u *json.UnsupportedTypeError
+	if errors.As(err, &m) || errors.As(err, &u) {
+		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
+	}
+	e, ok := err.(*json.UnmarshalTypeError)
+	if !ok {
+		return err
+	}
+	if t == nil {
+		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
+	}
+	at := described{t, reflect.TypeOf(x)}
+	strct := ""
+	if e.Field != "" {
+		for name := range strings.SplitSeq(e.Field, ".") {
+			at = at.elem(reflect.Struct)
+			if at.t.kind != "struct" {
+				continue // a key of a map
+			}
+			strct = shortName(at.t)
+			at = at.field(name)
+		}
+	}
+	at = at.elem(e.Type.Kind())
+	e.Struct = strct
+	text := "json: cannot unmarshal " + e.Value + " into Go value of type " + at.t.name
+	if e.Field != "" {
+		text = "json: cannot unmarshal " + e.Value + " into Go struct field " + strct + "." + e.Field + " of type " + at.t.name
+	}
+	return jsonError{e, text}
+}
+
+// shortName is what reflect.Type.Name would be.
+func shortName(t *Type) string {
+	if !t.named {
+		return ""
+	}
+	return t.name[strings.IndexByte(t.name, '.')+1:]
+}
+
+// described is a type with what reflection knows of it: the tags.
+type described struct {
+	t *Type
+	r reflect.Type
+}
+
+// elem follows pointers, slices, arrays and maps to a type of a kind.
+func (d described) elem(kind reflect.Kind) described {
+	for d.r.Kind() != kind {
+		switch d.r.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		default:
+			return d
+		}
+		d = d.inside(len(d.t.elems)-1, d.r.Elem())
+	}
+	return d
+}
+
+// inside is the type of a part of a value.
+func (d described) inside(i int, r reflect.Type) described {
+	if i < 0 || i >= len(d.t.elems) {
+		// Of a compiled type.
+		return described{&Type{name: r.String(), kind: "native"}, r}
+	}
+	return described{d.t.elems[i], r}
+}
+
+func (d described) field(name string) described {
+	for _, exact := range []bool{true, false} {
+		for i := range d.r.NumField() {
+			f := d.r.Field(i)
+			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if tag == "" {
+				tag = f.Name
+			}
+			if tag == name || !exact && strings.EqualFold(tag, name) {
+				return d.inside(i, f.Type)
+			}
+		}
+	}
+	return d
+}
+
+// Plain is x for package text/template, which looks into values by reflection:
+// without what this package put around values of the program. It says whether
+// there were any. A value whose methods a template would see is refused.
+func Plain(x any) (plain any, own bool) {
+	if v, ok := x.(valuer); ok {
+		plainType(v.val().t, map[*Type]bool{})
+		plain, _ = Plain(v.val().x)
+		return plain, true
+	}
+	r := reflect.ValueOf(x)
+	switch r.Kind() {
+	case reflect.Slice, reflect.Map:
+		if r.IsNil() || r.Type().Elem().Kind() != reflect.Interface {
+			return x, false
+		}
+	default:
+		return x, false
+	}
+	if r.Kind() == reflect.Slice {
+		list := reflect.MakeSlice(r.Type(), r.Len(), r.Len())
+		for i := range r.Len() {
+			own = plainInto(list.Index(i).Set, r.Index(i)) || own
+		}
+		return list.Interface(), own
+	}
+	m := reflect.MakeMap(r.Type())
+	for _, k := range r.MapKeys() {
+		own = plainInto(func(v reflect.Value) { m.SetMapIndex(k, v) }, r.MapIndex(k)) || own
+	}
+	return m.Interface(), own
+}
+
+func plainInto(set func(reflect.Value), v reflect.Value) bool {
+	if v.IsNil() {
+		set(v)
+		return false
+	}
+	x, own := Plain(v.Interface())
+	set(reflect.ValueOf(x))
+	return own
+}
+
+// plainType refuses a type of the program that a template would see otherwise
+// than it is.
+func plainType(t *Type, seen map[*Type]bool) {
+	if seen[t] || t.kind == "native" {
+		return
+	}
+	seen[t] = true
+	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.Opaque || len(t.methods) > 0
+	for m := range t.set {
+		bad = bad || m != ""
+	}
+	for _, f := range t.fields {
+		bad = bad || f[0] < 'A' || f[0] > 'Z'
+	}
+	if bad {
+		panic("the interpreter cannot show a value of type " + t.name + " to text/template: use --engine go")
+	}
+	if p := t.pointer.Load(); p != nil {
+		plainType(p, seen)
+	}
+	for _, e := range t.elems {
+		plainType(e, seen)
+	}
+}
+
+// TemplateError refuses to give the program an error that may name a type of
+// it.
+func TemplateError(own bool, err error) error {
+	if own && err != nil {
+		panic("the interpreter cannot name the types in an error of text/template: use --engine go")
+	}
+	return err
+}
