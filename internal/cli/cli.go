@@ -192,6 +192,7 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 		newDoctor(env, &dir),
 		newEvidenceHelp(),
 		newBuild(env, &dir),
+		newLint(env, &dir),
 	)
 	return root
 }

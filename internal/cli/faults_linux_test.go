@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -34,6 +35,8 @@ func TestFaults(t *testing.T) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		t.Fatal(err)
 	}
+	// The scripts that take all threads or memory of this user do so one by one.
+	var greedy sync.Mutex
 	for _, level := range []string{"full", "basic"} {
 		t.Run(level, func(t *testing.T) {
 			mustHave(t, level)
@@ -64,6 +67,7 @@ func TestFaults(t *testing.T) {
 					"begins":    faultBegins,
 					"crlf":      faultCRLF,
 					"unended":   faultUnended,
+					"alone":     func(ts *testscript.TestScript, _ bool, _ []string) { greedy.Lock(); ts.Defer(greedy.Unlock) },
 				},
 			})
 		})
