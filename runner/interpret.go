@@ -133,7 +133,7 @@ func (r *Runner) newChild(superuser bool) (*child, error) {
 	if builtWithCgo {
 		// Each thread of C has 8 MiB of stack, all of which counts as private
 		// memory. Go's own threads use a few pages of it.
-		cmd.stack = 64 << 10
+		cmd.stack = 40 << 10
 	}
 	started, err := r.startInterpreter(cmd)
 	if err != nil {
