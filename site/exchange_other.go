@@ -1,0 +1,5 @@
+//go:build !linux
+
+package site
+
+func exchange(stage, dir string) error { return swapByRename(stage, dir) }

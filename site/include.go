@@ -1,0 +1,146 @@
+package site
+
+import (
+	"bytes"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// maxIncludes bounds how deep files that are included include others.
+const maxIncludes = 8
+
+// include replaces the lines --8<-- "FILE" by the file, as MkDocs' snippets do:
+// whole, by lines ("FILE:3:8") or by a section between marks ("FILE:name").
+// Files are those of the book only.
+func (w *writer) include(skipped int) {
+	var out bytes.Buffer
+	w.includeInto(&out, w.src, w.page.chapter.Path, skipped+1, 0)
+	w.src = out.Bytes()
+}
+
+func (w *writer) includeInto(out *bytes.Buffer, src []byte, file string, line, depth int) {
+	for text := range bytes.Lines(src) {
+		target, indent, ok := includeLine(string(text))
+		if !ok {
+			out.Write(bytes.Replace(text, []byte(";--8<--"), []byte("--8<--"), 1))
+			if !bytes.HasSuffix(text, []byte("\n")) && depth > 0 {
+				out.WriteByte('\n')
+			}
+			w.lines = append(w.lines, lineOrigin{file, line})
+			line++
+			continue
+		}
+		name, body, why := w.included(target)
+		if depth >= maxIncludes {
+			why = "includes nested deeper than 8"
+		}
+		if why != "" {
+			w.out.warnings = append(w.out.warnings, problemAt(file, line, "the include %q: %s", target, why))
+			line++
+			continue
+		}
+		var inner bytes.Buffer
+		w.includeInto(&inner, body, name, 1, depth+1)
+		for l := range bytes.Lines(inner.Bytes()) {
+			if len(bytes.TrimSpace(l)) > 0 {
+				out.WriteString(indent)
+			}
+			out.Write(l)
+		}
+		line++
+	}
+}
+
+// includeLine reads a line that asks for an include.
+func includeLine(line string) (target, indent string, ok bool) {
+	trimmed := strings.TrimSpace(line)
+	rest, ok := strings.CutPrefix(trimmed, "--8<--")
+	if !ok {
+		return "", "", false
+	}
+	rest = strings.TrimSpace(rest)
+	if len(rest) < 3 || rest[0] != '"' && rest[0] != '\'' || rest[len(rest)-1] != rest[0] {
+		return "", "", false
+	}
+	return rest[1 : len(rest)-1], line[:len(line)-len(strings.TrimLeft(line, " \t"))], true
+}
+
+// included reads what an include names.
+func (w *writer) included(target string) (name string, body []byte, why string) {
+	file, part, _ := strings.Cut(target, ":")
+	if isExternal(target) {
+		return "", nil, "only files of the book can be included: copy the text into one"
+	}
+	for _, base := range append(w.includes, ".", w.docs) {
+		name = path.Join(base, file)
+		if !fs.ValidPath(name) {
+			continue
+		}
+		data, err := fs.ReadFile(w.book.FS, name)
+		if err != nil {
+			continue
+		}
+		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+		if part == "" {
+			return name, data, ""
+		}
+		if body, why = cutPart(data, part); why != "" {
+			return "", nil, why
+		}
+		return name, body, ""
+	}
+	return "", nil, "there is no such file in the book: name it from the folder of " + configFile
+}
+
+// cutPart takes lines FROM:TO, or the section between --8<-- [start:NAME] and
+// [end:NAME].
+func cutPart(data []byte, part string) ([]byte, string) {
+	if from, to, ok := lineRange(part); ok {
+		var out []byte
+		n := 0
+		for line := range bytes.Lines(data) {
+			if n++; n >= from && (to == 0 || n <= to) {
+				out = append(out, line...)
+			}
+		}
+		return out, ""
+	}
+	var out []byte
+	inside, found := false, false
+	for line := range bytes.Lines(data) {
+		switch {
+		case bytes.Contains(line, []byte("--8<-- [start:"+part+"]")):
+			inside, found = true, true
+		case bytes.Contains(line, []byte("--8<-- [end:"+part+"]")):
+			inside = false
+		case inside && !bytes.Contains(line, []byte("--8<-- [")):
+			out = append(out, line...)
+		}
+	}
+	if !found {
+		return nil, "the file has no section " + part + ": mark it with --8<-- [start:" + part + "] and [end:" + part + "]"
+	}
+	return out, ""
+}
+
+func lineRange(part string) (from, to int, ok bool) {
+	a, b, _ := strings.Cut(part, ":")
+	from, okFrom := atoi(a, 1)
+	to, okTo := atoi(b, 0)
+	return from, to, okFrom && okTo
+}
+
+func atoi(text string, empty int) (int, bool) {
+	if text == "" {
+		return empty, true
+	}
+	n := 0
+	for _, r := range text {
+		if r < '0' || r > '9' || n > 1<<20 {
+			return 0, false
+		}
+		n = 10*n + int(r-'0')
+	}
+	return n, true
+}

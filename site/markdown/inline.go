@@ -1,0 +1,288 @@
+package markdown
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// Kind names what a Span does to the text in it.
+type Kind string
+
+// The kinds of spans, each the name of its HTML element.
+const (
+	Marked       Kind = "mark"
+	Superscript  Kind = "sup"
+	Subscript    Kind = "sub"
+	InsertedText Kind = "ins"
+	DeletedText  Kind = "del"
+)
+
+// Span is text between marks such as ==.
+type Span struct {
+	ast.BaseInline
+	Element Kind
+}
+
+// KeyCombination is keys to be pressed together.
+type KeyCombination struct {
+	ast.BaseInline
+	Names []string
+}
+
+// Abbreviation is a word with its long form.
+type Abbreviation struct {
+	ast.BaseInline
+	Word, Long string
+}
+
+// Kinds of the inlines of this package.
+var (
+	KindSpan           = ast.NewNodeKind("Span")
+	KindKeyCombination = ast.NewNodeKind("KeyCombination")
+	KindAbbreviation   = ast.NewNodeKind("Abbreviation")
+)
+
+// Kind implements [ast.Node].
+func (*Span) Kind() ast.NodeKind { return KindSpan }
+
+// Kind implements [ast.Node].
+func (*KeyCombination) Kind() ast.NodeKind { return KindKeyCombination }
+
+// Kind implements [ast.Node].
+func (*Abbreviation) Kind() ast.NodeKind { return KindAbbreviation }
+
+// Dump implements [ast.Node].
+func (n *Span) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
+
+// Dump implements [ast.Node].
+func (n *KeyCombination) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
+
+// Dump implements [ast.Node].
+func (n *Abbreviation) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
+
+// pairParser reads text between one or two of a mark. The kinds are those for
+// each number of marks; an empty one means none.
+type pairParser struct {
+	mark  byte
+	kinds [3]Kind
+}
+
+// Trigger implements [parser.InlineParser].
+func (p pairParser) Trigger() []byte { return []byte{p.mark} }
+
+// Parse implements [parser.InlineParser].
+func (p pairParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	before := block.PrecendingCharacter()
+	line, seg := block.PeekLine()
+	least := 2
+	if p.kinds[1] != "" {
+		least = 1
+	}
+	node := parser.ScanDelimiter(line, before, least, p)
+	if node == nil || node.OriginalLength > 2 || before == rune(p.mark) {
+		return nil
+	}
+	node.Segment = seg.WithStop(seg.Start + node.OriginalLength)
+	block.Advance(node.OriginalLength)
+	pc.PushDelimiter(node)
+	return node
+}
+
+// IsDelimiter implements [parser.DelimiterProcessor].
+func (p pairParser) IsDelimiter(b byte) bool { return b == p.mark }
+
+// CanOpenCloser implements [parser.DelimiterProcessor].
+func (p pairParser) CanOpenCloser(open, end *parser.Delimiter) bool {
+	return open.Char == end.Char && open.OriginalLength == end.OriginalLength
+}
+
+// OnMatch implements [parser.DelimiterProcessor].
+func (p pairParser) OnMatch(marks int) ast.Node {
+	kind := p.kinds[min(marks, 2)]
+	if kind == "" {
+		kind = p.kinds[2]
+	}
+	return &Span{Element: kind}
+}
+
+// keysParser reads ++ctrl+c++.
+type keysParser struct{}
+
+// Trigger implements [parser.InlineParser].
+func (keysParser) Trigger() []byte { return []byte{'+'} }
+
+// Parse implements [parser.InlineParser].
+func (keysParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	line, _ := block.PeekLine()
+	if !bytes.HasPrefix(line, []byte("++")) {
+		return nil
+	}
+	end := bytes.Index(line[2:], []byte("++"))
+	if end <= 0 {
+		return nil
+	}
+	n := &KeyCombination{}
+	for name := range strings.SplitSeq(string(line[2:2+end]), "+") {
+		label := keyLabel(name)
+		if label == "" {
+			return nil
+		}
+		n.Names = append(n.Names, label)
+	}
+	block.Advance(end + 4)
+	return n
+}
+
+// keyLabel is how a key is called on a page.
+func keyLabel(name string) string {
+	if quoted := strings.Trim(name, `"`); len(quoted) == len(name)-2 {
+		return quoted
+	}
+	if !isClass(name) || name == "" {
+		return ""
+	}
+	switch name {
+	case "ctrl", "control":
+		return "Ctrl"
+	case "cmd", "command":
+		return "Cmd"
+	case "esc", "escape":
+		return "Esc"
+	case "del", "delete":
+		return "Del"
+	case "arrow-up", "up":
+		return "↑"
+	case "arrow-down", "down":
+		return "↓"
+	case "arrow-left", "left":
+		return "←"
+	case "arrow-right", "right":
+		return "→"
+	}
+	words := strings.Split(name, "-")
+	for i, w := range words {
+		if w != "" {
+			words[i] = capital(w)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var abbreviations = parser.NewContextKey()
+
+// abbreviationParser takes the lines *[WORD]: long form out of paragraphs.
+type abbreviationParser struct{}
+
+// Transform implements [parser.ParagraphTransformer].
+func (abbreviationParser) Transform(p *ast.Paragraph, r text.Reader, pc parser.Context) {
+	var kept []text.Segment
+	lines := p.Lines()
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		word, long, ok := abbreviation(string(seg.Value(r.Source())))
+		if !ok {
+			kept = append(kept, seg)
+			continue
+		}
+		known, _ := pc.Get(abbreviations).(map[string]string)
+		if known == nil {
+			known = map[string]string{}
+			pc.Set(abbreviations, known)
+		}
+		known[word] = long
+	}
+	if len(kept) == lines.Len() {
+		return
+	}
+	if len(kept) == 0 {
+		p.Parent().RemoveChild(p.Parent(), p)
+		return
+	}
+	rest := text.NewSegments()
+	rest.AppendAll(kept)
+	p.SetLines(rest)
+}
+
+func abbreviation(line string) (word, long string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "*[")
+	if !ok {
+		return "", "", false
+	}
+	word, long, ok = strings.Cut(rest, "]:")
+	return word, strings.TrimSpace(long), ok && word != "" && !strings.ContainsAny(word, "[]")
+}
+
+// abbreviationMarker marks the words wherever they stand.
+type abbreviationMarker struct{}
+
+// Transform implements [parser.ASTTransformer].
+func (abbreviationMarker) Transform(doc *ast.Document, r text.Reader, pc parser.Context) {
+	known, _ := pc.Get(abbreviations).(map[string]string)
+	if len(known) == 0 {
+		return
+	}
+	var texts []*ast.Text
+	_ = ast.Walk(doc, func(n ast.Node, in bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.CodeSpan, *ast.AutoLink:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			if in {
+				texts = append(texts, n)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, t := range texts {
+		markAbbreviations(t, r.Source(), known)
+	}
+}
+
+func markAbbreviations(t *ast.Text, src []byte, known map[string]string) {
+	parent := t.Parent()
+	for {
+		value := t.Segment.Value(src)
+		at, word := firstWord(value, known)
+		if at < 0 {
+			return
+		}
+		start := t.Segment.Start
+		if at > 0 {
+			parent.InsertBefore(parent, t, ast.NewTextSegment(text.NewSegment(start, start+at)))
+		}
+		parent.InsertBefore(parent, t, &Abbreviation{Word: word, Long: known[word]})
+		t.Segment = text.NewSegment(start+at+len(word), t.Segment.Stop)
+	}
+}
+
+// firstWord finds the first abbreviation that stands as a word of its own; of
+// two at one place the longer.
+func firstWord(value []byte, known map[string]string) (at int, word string) {
+	at = -1
+	for w := range known {
+		for from := 0; from < len(value); {
+			i := bytes.Index(value[from:], []byte(w))
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + 1
+			if i > 0 && isWordByte(value[i-1]) || i+len(w) < len(value) && isWordByte(value[i+len(w)]) {
+				continue
+			}
+			if at < 0 || i < at || i == at && len(w) > len(word) {
+				at, word = i, w
+			}
+			break
+		}
+	}
+	return at, word
+}
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+}

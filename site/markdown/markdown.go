@@ -1,0 +1,100 @@
+// Package markdown is the Markdown of MkDocs' authors for goldmark: CommonMark
+// and GitHub's additions, and beside them the notations of Python-Markdown and
+// its extensions that a book may ask for in mkdocs.yml.
+//
+// Where the two worlds disagree about plain Markdown, such as how far a nested
+// list is indented, this package reads as CommonMark does.
+package markdown
+
+import (
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// Features are the notations that are on beside those of CommonMark and GitHub:
+// tables, task lists, footnotes, strikethrough, bare addresses and alerts.
+type Features struct {
+	Admonitions   bool // !!! note "Title"
+	Details       bool // ??? note "Title"
+	Tabs          bool // === "Title"
+	Attributes    bool // { .class #id key="value" }
+	Definitions   bool // Term, then : definition
+	Abbreviations bool // *[HTML]: Hyper Text Markup Language
+	InHTML        bool // <div markdown>
+	Mark          bool // ==marked==
+	Caret         bool // ^^inserted^^ and ^superscript^
+	Tilde         bool // ~subscript~; without it, GitHub's single tilde strikes through
+	Keys          bool // ++ctrl+c++
+}
+
+// All has every feature on.
+func All() Features {
+	return Features{true, true, true, true, true, true, true, true, true, true, true}
+}
+
+// New returns a parser and renderer that may be used by many goroutines at
+// once. HTML in the text is kept: whoever writes a book may write HTML.
+func New(f Features) goldmark.Markdown {
+	ext := []goldmark.Extender{extension.Table, extension.TaskList, extension.Linkify, extension.Footnote, ours{f}}
+	if !f.Tilde {
+		ext = append(ext, extension.Strikethrough)
+	}
+	if f.Definitions {
+		ext = append(ext, extension.DefinitionList)
+	}
+	return goldmark.New(
+		goldmark.WithExtensions(ext...),
+		goldmark.WithRendererOptions(html.WithUnsafe()),
+	)
+}
+
+// ours is what this package adds to goldmark.
+type ours struct{ Features }
+
+// Extend implements [goldmark.Extender].
+func (f ours) Extend(m goldmark.Markdown) {
+	var blocks, inlines, paragraphs, trees []util.PrioritizedValue
+	if f.Admonitions || f.Details {
+		blocks = append(blocks, util.Prioritized(&admonitionParser{f.Features}, 90))
+	}
+	if f.Tabs {
+		blocks = append(blocks, util.Prioritized(tabParser{}, 91))
+	}
+	if f.InHTML {
+		blocks = append(blocks, util.Prioritized(tagParser{}, 890))
+	}
+	if f.Mark {
+		inlines = append(inlines, util.Prioritized(pairParser{'=', [3]Kind{2: Marked}}, 501))
+	}
+	if f.Caret {
+		inlines = append(inlines, util.Prioritized(pairParser{'^', [3]Kind{1: Superscript, 2: InsertedText}}, 502))
+	}
+	if f.Tilde {
+		inlines = append(inlines, util.Prioritized(pairParser{'~', [3]Kind{1: Subscript, 2: DeletedText}}, 500))
+	}
+	if f.Keys {
+		inlines = append(inlines, util.Prioritized(keysParser{}, 503))
+	}
+	if f.Abbreviations {
+		paragraphs = append(paragraphs, util.Prioritized(abbreviationParser{}, 150))
+		trees = append(trees, util.Prioritized(abbreviationMarker{}, 700))
+	}
+	trees = append(trees, util.Prioritized(alertTransformer{}, 500))
+	if f.Tabs {
+		trees = append(trees, util.Prioritized(tabTransformer{}, 510))
+	}
+	if f.Attributes {
+		trees = append(trees, util.Prioritized(attributeTransformer{}, 600))
+	}
+	m.Parser().AddOptions(
+		parser.WithBlockParsers(blocks...),
+		parser.WithInlineParsers(inlines...),
+		parser.WithParagraphTransformers(paragraphs...),
+		parser.WithASTTransformers(trees...),
+	)
+	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)))
+}

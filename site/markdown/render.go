@@ -1,0 +1,274 @@
+package markdown
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// nodeRenderer renders what this package adds, and what a page needs otherwise
+// than goldmark writes it: tables and code that can be scrolled by keyboard,
+// aligned cells without a style attribute, checkboxes with a name, headings
+// with a link to themselves.
+type nodeRenderer struct{}
+
+// RegisterFuncs implements [renderer.NodeRenderer].
+func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+	reg.Register(KindAdmonition, renderAdmonition)
+	reg.Register(KindTitle, renderTitle)
+	reg.Register(KindTabs, elements("div", `class="tabs"`))
+	reg.Register(KindTab, elements("div", `class="tab"`))
+	reg.Register(KindFixed, renderFixed)
+	reg.Register(KindTag, renderTag)
+	reg.Register(KindSpan, renderSpan)
+	reg.Register(KindKeyCombination, renderKeys)
+	reg.Register(KindAbbreviation, renderAbbreviation)
+
+	reg.Register(ast.KindHeading, renderHeading)
+	reg.Register(ast.KindHTMLBlock, renderHTMLBlock)
+	reg.Register(ast.KindCodeBlock, renderCodeBlock)
+	reg.Register(ast.KindEmphasis, renderEmphasis)
+	reg.Register(east.KindTable, renderTable)
+	reg.Register(east.KindTableCell, renderCell)
+	reg.Register(east.KindTaskCheckBox, renderCheckBox)
+}
+
+type renderFunc = renderer.NodeRendererFunc
+
+// elements renders a node as an element around its children.
+func elements(name, attributes string) renderFunc {
+	return func(w util.BufWriter, _ []byte, _ ast.Node, in bool) (ast.WalkStatus, error) {
+		if in {
+			write(w, "<", name, " ", attributes, ">\n")
+		} else {
+			write(w, "</", name, ">\n")
+		}
+		return ast.WalkContinue, nil
+	}
+}
+
+// write ignores errors, which the writer keeps until it is flushed.
+func write(w util.BufWriter, parts ...string) {
+	for _, p := range parts {
+		_, _ = w.WriteString(p)
+	}
+}
+
+func escape(s string) string { return string(util.EscapeHTML([]byte(s))) }
+
+func renderAdmonition(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*Admonition)
+	class := escape(strings.TrimSpace("admonition " + n.Class))
+	switch {
+	case in && n.Folded && n.Open:
+		write(w, `<details class="`, class, `" open>`, "\n")
+	case in && n.Folded:
+		write(w, `<details class="`, class, `">`, "\n")
+	case in:
+		write(w, `<div class="`, class, `">`, "\n")
+	case n.Folded:
+		write(w, "</details>\n")
+	default:
+		write(w, "</div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderTitle(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	open, end := `<p class="admonition-title">`, "</p>\n"
+	switch parent := node.Parent().(type) {
+	case *Tab:
+		open = `<p class="tab-title">`
+	case *Admonition:
+		if parent.Folded {
+			open, end = "<summary>", "</summary>\n"
+		}
+	}
+	if in {
+		write(w, open, escape(node.(*Title).Default))
+	} else {
+		write(w, end)
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderFixed(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		_, _ = w.Write(node.(*Fixed).HTML)
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+func renderTag(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		seg := node.Lines().At(0)
+		_, _ = w.Write(withoutMarkdown(seg.Value(src)))
+	}
+	return ast.WalkContinue, nil
+}
+
+// withoutMarkdown removes the attributes that ask for Markdown inside.
+func withoutMarkdown(line []byte) []byte {
+	for {
+		from, to, ok := markdownAttribute(line)
+		if !ok {
+			return line
+		}
+		line = append(bytes.Clone(line[:from]), line[to:]...)
+	}
+}
+
+func renderHTMLBlock(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*ast.HTMLBlock)
+	if !in {
+		if n.HasClosure() {
+			_, _ = w.Write(n.ClosureLine.Value(src))
+		}
+		return ast.WalkContinue, nil
+	}
+	for i := range n.Lines().Len() {
+		seg := n.Lines().At(i)
+		line := seg.Value(src)
+		if n.HTMLBlockType >= ast.HTMLBlockType6 && bytes.Contains(line, []byte("markdown")) {
+			line = withoutMarkdown(line)
+		}
+		_, _ = w.Write(line)
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderSpan(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*Span)
+	if in {
+		write(w, "<", string(n.Element))
+		html.RenderAttributes(w, n, html.GlobalAttributeFilter)
+		write(w, ">")
+	} else {
+		write(w, "</", string(n.Element), ">")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderKeys(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		for i, name := range node.(*KeyCombination).Names {
+			if i > 0 {
+				write(w, "+")
+			}
+			write(w, "<kbd>", escape(name), "</kbd>")
+		}
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderAbbreviation(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		n := node.(*Abbreviation)
+		write(w, `<abbr title="`, escape(n.Long), `">`, escape(n.Word), "</abbr>")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderHeading(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*ast.Heading)
+	level := "0123456"[n.Level : n.Level+1]
+	if in {
+		write(w, "<h", level)
+		html.RenderAttributes(w, n, html.HeadingAttributeFilter)
+		write(w, ">")
+		return ast.WalkContinue, nil
+	}
+	if id, ok := n.AttributeString("id"); ok && n.Level > 1 {
+		if id, ok := id.([]byte); ok {
+			write(w, ` <a class="pl" href="#`, escape(string(id)), `" aria-label="Link to this section">#</a>`)
+		}
+	}
+	write(w, "</h", level, ">\n")
+	return ast.WalkContinue, nil
+}
+
+func renderCodeBlock(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if !in {
+		write(w, "</code></pre>\n")
+		return ast.WalkContinue, nil
+	}
+	write(w, `<pre tabindex="0"><code>`)
+	for i := range node.Lines().Len() {
+		seg := node.Lines().At(i)
+		html.DefaultWriter.RawWrite(w, seg.Value(src))
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderEmphasis(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*ast.Emphasis)
+	name := "em"
+	if n.Level == 2 {
+		name = "strong"
+	}
+	if in {
+		write(w, "<", name)
+		html.RenderAttributes(w, n, html.EmphasisAttributeFilter)
+		write(w, ">")
+	} else {
+		write(w, "</", name, ">")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderTable(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		write(w, `<div class="tw" tabindex="0" role="group" aria-label="Table"><table`)
+		html.RenderAttributes(w, node, html.GlobalAttributeFilter)
+		write(w, ">\n")
+	} else {
+		write(w, "</table></div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderCell(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*east.TableCell)
+	name := "td"
+	if n.Parent().Kind() == east.KindTableHeader {
+		name = "th"
+		if n.ChildCount() == 0 { // the head of no column: a screen reader would look for its text
+			if in {
+				write(w, `<td class="empty"></td>`, "\n")
+			}
+			return ast.WalkSkipChildren, nil
+		}
+	}
+	if !in {
+		write(w, "</", name, ">\n")
+		return ast.WalkContinue, nil
+	}
+	write(w, "<", name)
+	switch n.Alignment {
+	case east.AlignRight:
+		write(w, ` class="ar"`)
+	case east.AlignCenter:
+		write(w, ` class="ac"`)
+	case east.AlignLeft:
+		write(w, ` class="al"`)
+	}
+	write(w, ">")
+	return ast.WalkContinue, nil
+}
+
+func renderCheckBox(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if !in {
+		return ast.WalkContinue, nil
+	}
+	if node.(*east.TaskCheckBox).IsChecked {
+		write(w, `<input type="checkbox" disabled checked aria-label="done"> `)
+	} else {
+		write(w, `<input type="checkbox" disabled aria-label="to do"> `)
+	}
+	return ast.WalkContinue, nil
+}

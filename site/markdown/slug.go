@@ -1,0 +1,171 @@
+package markdown
+
+import (
+	"bytes"
+	"html"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/util"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Slugs makes ids of headings, as Python-Markdown makes them. The zero value
+// works.
+type Slugs struct {
+	Separator string // between words; empty means "-"
+	Unicode   bool   // keep letters beyond ASCII, as pymdownx.slugs does
+
+	used map[string]bool
+}
+
+// Take notes an id that a writer has given.
+func (s *Slugs) Take(id string) {
+	if s.used == nil {
+		s.used = map[string]bool{}
+	}
+	s.used[id] = true
+}
+
+// Make returns the id of a heading with the text.
+func (s *Slugs) Make(text string) string {
+	id := s.slug(text)
+	for id == "" || s.used[id] {
+		id = next(id)
+	}
+	s.Take(id)
+	return id
+}
+
+// next counts up behind an underscore: a, a_1, a_2.
+func next(id string) string {
+	if i := strings.LastIndexByte(id, '_'); i >= 0 {
+		if n, err := strconv.Atoi(id[i+1:]); err == nil && n >= 0 {
+			return id[:i+1] + strconv.Itoa(n+1)
+		}
+	}
+	return id + "_1"
+}
+
+func (s *Slugs) slug(text string) string {
+	sep := s.Separator
+	if sep == "" {
+		sep = "-"
+	}
+	if s.Unicode {
+		return unicodeSlug(text, sep)
+	}
+	if !isASCII(text) {
+		text = strings.Map(func(r rune) rune {
+			if r > unicode.MaxASCII {
+				return -1
+			}
+			return r
+		}, norm.NFKD.String(text))
+	}
+	text = strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSpace(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.TrimSpace(text) {
+		if unicode.IsSpace(r) || string(r) == sep {
+			gap = true
+			continue
+		}
+		if gap {
+			b.WriteString(sep)
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	if gap {
+		b.WriteString(sep)
+	}
+	return b.String()
+}
+
+// unicodeSlug is slugify of pymdownx.slugs with case=lower.
+func unicodeSlug(text, sep string) string {
+	text = strings.Map(func(r rune) rune {
+		if r == '-' || r == ' ' || r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Mn, r) {
+			return r
+		}
+		return -1
+	}, norm.NFC.String(text))
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), " ", sep)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] > unicode.MaxASCII {
+			return false
+		}
+	}
+	return true
+}
+
+// Text returns what a reader sees of the inlines below n, without markup.
+func Text(n ast.Node, src []byte) string {
+	var b strings.Builder
+	appendText(&b, n, src)
+	return b.String()
+}
+
+func appendText(b *strings.Builder, parent ast.Node, src []byte) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Text:
+			value := n.Segment.Value(src)
+			if n.IsRaw() {
+				b.Write(value)
+			} else {
+				b.WriteString(unescape(value))
+			}
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				b.WriteByte(' ')
+			}
+		case *ast.String:
+			b.Write(n.Value)
+		case *ast.AutoLink:
+			b.Write(n.Label(src))
+		case *Abbreviation:
+			b.WriteString(n.Word)
+		case *KeyCombination:
+			b.WriteString(strings.Join(n.Names, "+"))
+		case *ast.RawHTML, *ast.Image, *east.FootnoteLink:
+		case *ast.CodeSpan:
+			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+				if t, ok := c.(*ast.Text); ok {
+					b.Write(bytes.ReplaceAll(t.Segment.Value(src), []byte("\n"), []byte(" ")))
+				}
+			}
+		default:
+			appendText(b, n, src)
+		}
+	}
+}
+
+// unescape takes away backslashes before punctuation and resolves entities.
+func unescape(value []byte) string {
+	if bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '&') < 0 {
+		return string(value)
+	}
+	out := make([]byte, 0, len(value))
+	for i := 0; i < len(value); i++ {
+		if value[i] == '\\' && i+1 < len(value) && util.IsPunct(value[i+1]) {
+			i++
+		}
+		out = append(out, value[i])
+	}
+	return html.UnescapeString(string(out))
+}
+
+// Free tells whether no heading and no writer has taken an id.
+func (s *Slugs) Free(id string) bool { return !s.used[id] }

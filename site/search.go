@@ -1,0 +1,239 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// searchSection is what the index knows of the text below one heading.
+type searchSection struct {
+	title, id string
+	terms     []term
+}
+
+// term is a word and how much it counts in a section.
+type term struct {
+	word   string
+	weight int
+}
+
+// weightHeading is how many times a word in a heading counts.
+const weightHeading = 8
+
+// counter counts the words of one section after the other.
+type counter struct {
+	section *searchSection
+	counts  map[string]int
+	words   *words
+}
+
+// begin ends the section before and starts one.
+func (c *counter) begin(s *searchSection) {
+	c.end()
+	c.section = s
+}
+
+func (c *counter) end() {
+	if c.section != nil {
+		c.section.terms = c.words.terms(c.counts)
+	}
+	clear(c.counts)
+}
+
+// add counts the words of a text.
+func (c *counter) add(text []byte, weight int) {
+	if c.counts == nil {
+		c.counts = map[string]int{}
+	}
+	var buf [64]byte
+	for len(text) > 0 {
+		word, rest := nextWord(text, buf[:0])
+		text = rest
+		if len(word) < 2 || isCommon(string(word)) {
+			continue
+		}
+		c.counts[string(word)] += weight
+		if bytes.IndexByte(word, '_') > 0 { // a reader may look for a part of SO_REUSEPORT
+			for part := range bytes.SplitSeq(word, []byte("_")) {
+				if len(part) > 1 {
+					c.counts[string(part)] += weight
+				}
+			}
+		}
+	}
+}
+
+// words keeps one copy of each word of the book. The zero value is empty.
+type words struct {
+	mu    sync.Mutex
+	known map[string]string
+}
+
+func (w *words) terms(counts map[string]int) []term {
+	list := make([]term, 0, len(counts))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.known == nil {
+		w.known = map[string]string{}
+	}
+	for word, weight := range counts {
+		same, ok := w.known[word]
+		if !ok {
+			same = word
+			w.known[word] = word
+		}
+		list = append(list, term{same, weight})
+	}
+	return list
+}
+
+// nextWord cuts the first word off a text, in lower case. Words are letters,
+// digits and underscores; long ones are cut.
+func nextWord(text, buf []byte) (word, rest []byte) {
+	i := 0
+	for i < len(text) && !isWordStart(text[i]) {
+		i++
+	}
+	for i < len(text) {
+		c := text[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			buf = append(buf, c+'a'-'A')
+			i++
+			continue
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_':
+			buf = append(buf, c)
+			i++
+			continue
+		case c < utf8.RuneSelf:
+			return clip(buf), text[i:]
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return clip(buf), text[i+n:]
+		}
+		buf = utf8.AppendRune(buf, unicode.ToLower(r))
+		i += n
+	}
+	return clip(buf), nil
+}
+
+func clip(word []byte) []byte {
+	if len(word) > 40 {
+		return nil
+	}
+	return bytes.Trim(word, "_")
+}
+
+func isWordStart(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= utf8.RuneSelf
+}
+
+// isCommon tells whether a word is in so many sections that it finds nothing.
+func isCommon(word string) bool {
+	switch word {
+	case "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "in", "is", "it", "its",
+		"not", "of", "on", "or", "so", "that", "the", "then", "there", "they", "this", "to", "was", "which", "with", "you", "your":
+		return true
+	}
+	return false
+}
+
+// index is the search index of the site.
+type index struct {
+	pages    [][2]string // address, title
+	sections []sectionRef
+	terms    map[string][]posting
+}
+
+type sectionRef struct {
+	page      int
+	id, title string
+}
+
+type posting struct{ section, weight int32 }
+
+func (x *index) add(address, title string, sections []*searchSection) {
+	if x.terms == nil {
+		x.terms = map[string][]posting{}
+	}
+	x.pages = append(x.pages, [2]string{address, title})
+	for _, s := range sections {
+		n := len(x.sections)
+		x.sections = append(x.sections, sectionRef{len(x.pages) - 1, s.id, s.title})
+		for _, t := range s.terms {
+			x.terms[t.word] = append(x.terms[t.word], posting{int32(n), int32(t.weight)})
+		}
+	}
+}
+
+// script is the index as a script, for that can be loaded from a file. It calls
+// a function of the page with the pages, the sections, and the words in their
+// order, each with the sections that have it: distances in base 36, each behind
+// a letter from A to D for how much it counts there.
+func (x *index) script() []byte {
+	var pages, sections, terms bytes.Buffer
+	for _, p := range x.pages {
+		pages.WriteString(p[0] + "\t" + oneLine(p[1]) + "\n")
+	}
+	last := 0
+	for _, s := range x.sections {
+		sections.WriteString(strconv.FormatInt(int64(s.page-last), 36) + "\t" + s.id + "\t" + oneLine(s.title) + "\n")
+		last = s.page
+	}
+	words := make([]string, 0, len(x.terms))
+	for term := range x.terms {
+		words = append(words, term)
+	}
+	slices.Sort(words)
+	var buf []byte
+	for _, term := range words {
+		list := x.terms[term]
+		slices.SortFunc(list, func(a, b posting) int { return int(a.section - b.section) })
+		buf = append(append(buf[:0], term...), ' ')
+		at := int32(0)
+		for _, p := range list {
+			buf = append(buf, class(p.weight))
+			if p.section > at {
+				buf = strconv.AppendInt(buf, int64(p.section-at), 36)
+			}
+			at = p.section
+		}
+		terms.Write(append(buf, '\n'))
+	}
+	out := []byte("workbookIndex(")
+	for i, b := range []*bytes.Buffer{&pages, &sections, &terms} {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		text, _ := json.Marshal(b.String())
+		out = append(out, text...)
+	}
+	return append(out, ");\n"...)
+}
+
+func oneLine(s string) string {
+	return string(bytes.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, []byte(s)))
+}
+
+func class(weight int32) byte {
+	switch {
+	case weight >= weightHeading:
+		return 'D'
+	case weight >= 4:
+		return 'C'
+	case weight >= 2:
+		return 'B'
+	}
+	return 'A'
+}

@@ -1,0 +1,256 @@
+// Package site turns a book into pages: a folder of static HTML that reads the
+// same from a server, from a disk and without JavaScript.
+//
+// It is driven by mkdocs.yml as MkDocs' users know it. What a setting there asks
+// for and this package does not do is named once, as a warning; nothing that
+// MkDocs would run as Python is ever run.
+package site
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example/workbook/internal/book"
+)
+
+// Options say how a site is built. The zero value builds pages whose programs
+// are marked as not verified.
+type Options struct {
+	// Root is the folder of mkdocs.yml on disk.
+	Root string
+	// Dir is where the site goes instead of site_dir. It may lie anywhere.
+	Dir string
+	// Strict makes every warning a failure.
+	Strict bool
+	// Run gives the run of a snippet, nil where there was none. A nil Run
+	// says that this build ran nothing.
+	Run func(*book.Snippet) *Run
+	// Figure draws the evidence of a snippet: an SVG element and the same as
+	// an HTML table. Both are empty where there is nothing to draw.
+	Figure func(*book.Snippet) (svg, table string)
+	// Getenv looks up the variables of !ENV. Nil finds none.
+	Getenv func(string) string
+	// Changed tells when a file of the book was last changed, for the feed.
+	// Nil, or the zero time, leaves the file out of it.
+	Changed func(path string) time.Time
+	// Key names all that the site is made from. A build that finds the site of
+	// the same key untouched need not be made: see Unchanged.
+	Key string
+	// Cache keeps pages from one build to the next. Nil keeps none.
+	Cache *Cache
+	// Jobs is how many pages are made side by side. Zero means one for each
+	// processor.
+	Jobs int
+}
+
+// Report is what came of a build.
+type Report struct {
+	Dir      string // of the site
+	Pages    int
+	Files    int // that the site has
+	Written  int // of them, that were new or changed
+	Warnings []string
+}
+
+// builder makes one site.
+type builder struct {
+	*settings
+	book   *book.Book
+	opt    Options
+	md     *reader
+	assets *assets
+
+	pages    []*page
+	order    []*page // in the order of the navigation, then the others
+	byFile   map[string]*page
+	static   []string // files below docs_dir that are copied
+	isStatic map[string]bool
+	root     *part
+
+	bodies []*made // of order
+	words  words
+	layout string // hash of what every page depends on, for the cache
+}
+
+// made is a page that is ready to be written.
+type made struct {
+	page *page
+	html []byte
+	body *body
+}
+
+// store is where the files of a site go: a folder, or memory.
+type store interface {
+	write(name string, data []byte) error
+}
+
+// ErrWarnings says that a strict build stopped because there are warnings.
+var ErrWarnings = errors.New("there are warnings")
+
+// Build builds the site of b. An error that is book.Problems says what is wrong
+// with the book; then, and after any other error, the site that was there before
+// is still there.
+func Build(ctx context.Context, b *book.Book, opt Options) (*Report, error) {
+	w, err := newBuilder(b, opt)
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.open()
+	if err != nil {
+		return nil, err
+	}
+	defer out.abandon()
+	report, err := w.build(ctx, out)
+	if err != nil {
+		return report, err
+	}
+	out.warnings = report.Warnings
+	if err := out.finish(); err != nil {
+		return nil, err
+	}
+	report.Dir, report.Files, report.Written = out.dir, len(out.files), out.written
+	return report, nil
+}
+
+// build writes the whole site into out.
+func (b *builder) build(ctx context.Context, out store) (*Report, error) {
+	if err := b.makePages(ctx, out); err != nil {
+		return nil, err
+	}
+	report := &Report{Pages: len(b.order)}
+	for _, w := range b.collectWarnings() {
+		report.Warnings = append(report.Warnings, w.Error())
+	}
+	if b.opt.Strict && len(report.Warnings) > 0 {
+		return report, ErrWarnings
+	}
+	return report, b.extras(out)
+}
+
+// newBuilder reads the settings and finds the pages.
+func newBuilder(b *book.Book, opt Options) (*builder, error) {
+	w := &builder{book: b, opt: opt, assets: newAssets(), isStatic: map[string]bool{}}
+	if b.Config == nil {
+		return nil, fmt.Errorf("no %s: a site needs one, with at least site_name: TITLE", configFile)
+	}
+	w.settings = readSettings(b.Config.Root, b.DocsDir, b.FS, opt.Getenv)
+	if len(w.problems) > 0 {
+		return nil, sorted(w.problems)
+	}
+	w.md = w.newMarkdown()
+	if err := w.collectPages(); err != nil {
+		return nil, err
+	}
+	for _, name := range w.static {
+		w.isStatic[name] = true
+	}
+	w.buildNav()
+	if opt.Cache != nil {
+		w.prepareLayoutKey()
+	}
+	return w, nil
+}
+
+// makePages makes all pages side by side and hands them to out.
+func (b *builder) makePages(ctx context.Context, out store) error {
+	b.bodies = make([]*made, len(b.order))
+	errs := make([]error, len(b.order))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	jobs := b.opt.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	for range min(jobs, len(b.order)) {
+		wg.Go(func() {
+			for i := range next {
+				b.bodies[i], errs[i] = b.makePage(b.order[i], out)
+			}
+		})
+	}
+	for i := range b.order {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// searchIndex is the index of all pages, as a script.
+func (b *builder) searchIndex() []byte {
+	var x index
+	for i, m := range b.bodies {
+		p := b.order[i]
+		x.add(escapePath(p.address), orElse(m.body.plain, p.title), m.body.sections)
+	}
+	return x.script()
+}
+
+// makePage makes a page, or takes it from the cache.
+func (b *builder) makePage(p *page, out store) (*made, error) {
+	key := ""
+	if b.opt.Cache != nil {
+		key = b.pageKey(p)
+		if m := b.opt.Cache.get(p.file, key); m != nil {
+			return m.rebound(b), out.write(p.address, m.html)
+		}
+	}
+	body, err := b.writeBody(p)
+	if err != nil {
+		return nil, err
+	}
+	m := &made{page: p, body: body, html: b.writePage(p, body)}
+	body.html = nil
+	if err := out.write(p.address, m.html); err != nil {
+		return nil, err
+	}
+	if b.opt.Cache != nil {
+		b.opt.Cache.put(p.file, key, m)
+		return m, nil
+	}
+	m.html = nil
+	return m, nil
+}
+
+// collectWarnings are those of the book, of its settings and of its pages.
+func (b *builder) collectWarnings() book.Problems {
+	var all book.Problems
+	for _, w := range b.book.Warnings {
+		// What runs does not follow includes; pages do, where they are asked to.
+		if !b.snippets || !strings.HasPrefix(w.Msg, "the include is not followed") {
+			all = append(all, w)
+		}
+	}
+	all = append(all, b.warnings...)
+	for _, m := range b.bodies {
+		all = append(all, m.body.warnings...)
+	}
+	all = append(all, b.checkAllLinks()...)
+	return slices.Compact(sorted(all))
+}
+
+// sorted puts problems into the order of files and lines.
+func sorted(all book.Problems) book.Problems {
+	slices.SortStableFunc(all, func(x, y book.Problem) int {
+		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
+	})
+	return all
+}
