@@ -225,7 +225,7 @@ const keys = {
   ArrowLeft: () => one("a[rel=prev]")?.click(), ArrowRight: () => one("a[rel=next]")?.click(),
 };
 addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=radio]), textarea, select, dialog, [contenteditable]")) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=radio]), textarea, select, dialog[open], [contenteditable]")) return;
   if (e.key.startsWith("Arrow") && e.target.closest("pre, .tw, .picture, input, [role=tablist]")) return;
   const act = keys[e.key];
   if (act) { e.preventDefault(); act(); }

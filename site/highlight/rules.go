@@ -133,7 +133,7 @@ func shellRules() chroma.Rules {
 			rule(`\$'(?:[^'\\]|\\[\s\S])*'?`, str),
 			enter(`\$?"`, str, "string"),
 			chroma.Include("expansion"),
-			rule(`\\.`, chroma.LiteralStringEscape),
+			rule(`\\.`, str),
 			rule(`[A-Za-z_][\w-]*(?=[ \t]*\([ \t]*\))`, function),
 			rule(`(?<=\bfunction[ \t]+)[\w-]+`, function),
 			rule(command+`(?:if|then|elif|else|fi|for|while|until|select|do|done|case|esac|function|time|return|break|continue|exit)`+end, keyword),
@@ -163,9 +163,8 @@ func shellRules() chroma.Rules {
 		},
 		"string": {
 			leave(`"`, str),
-			rule(`\\[\s\S]`, chroma.LiteralStringEscape),
 			chroma.Include("expansion"),
-			rule(`[^"\\$]+|[\s\S]`, str),
+			rule(`\\[\s\S]|[^"\\$]+|[\s\S]`, str),
 		},
 	}
 }
