@@ -17,7 +17,6 @@ import (
 	"golang.org/x/term"
 
 	"example/workbook/internal/machine"
-	"example/workbook/internal/progress"
 	"example/workbook/runner"
 	"example/workbook/runner/isolate"
 )
@@ -154,11 +153,17 @@ func bookPath(src *source) string {
 	return path
 }
 
-// trustFile lists the books that the reader trusts, a path a line. It lies beside
-// the reader's progress.
+// trustFile lists the books that the reader trusts, a path a line.
 func trustFile() (string, error) {
-	file, err := progress.Path()
-	return filepath.Join(filepath.Dir(file), "trusted"), err
+	dir := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(dir) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(dir, "workbook", "trusted"), nil
 }
 
 func isTrusted(src *source) bool {
