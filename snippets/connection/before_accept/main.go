@@ -26,8 +26,10 @@ func main() {
 	for conn.Far().Unread == 0 { // the bytes are on their way
 	}
 	show("before accept", conn)
+	lab.Mark("L1")
 	server := lab.Accept(listener)
 	show("after accept ", conn)
+	lab.Mark("L2")
 	// --8<-- [end:look]
 
 	// --8<-- [start:read]

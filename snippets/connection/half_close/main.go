@@ -23,6 +23,7 @@ func main() {
 	fmt.Printf("server read %q\n", read(server))
 	fmt.Printf("server read %q: end of file\n", read(server))
 	conn.Await("FIN_WAIT2", "CLOSE_WAIT")
+	lab.Mark("L1")
 	fmt.Println("client's end FIN_WAIT2, server's end CLOSE_WAIT")
 	// --8<-- [end:question]
 

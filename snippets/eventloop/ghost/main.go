@@ -25,6 +25,7 @@ func main() {
 	lab.Check(unix.Close(fd))
 	_, err = unix.Write(pair[1], []byte("boo"))
 	lab.Check(err)
+	lab.Mark("L1")
 
 	events := make([]unix.EpollEvent, 4)
 	n, err := unix.EpollWait(loop, events, 0)

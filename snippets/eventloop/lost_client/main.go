@@ -50,6 +50,7 @@ func main() {
 	fmt.Println("two clients came: events", events())
 	lab.Accept(listener)
 	fmt.Println("one accept      : events", events(), " clients in the queue:", queued())
+	lab.Mark("L1")
 
 	arrive(port, 2)
 	fmt.Println("a third one came: events", events(), " clients in the queue:", queued())

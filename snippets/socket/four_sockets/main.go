@@ -16,6 +16,7 @@ func main() {
 		lab.Dial(port) // a client, kept open
 		sockets = append(sockets, lab.Accept(listener))
 	}
+	lab.Mark("L1")
 
 	local := map[string]bool{}
 	remote := map[string]bool{}

@@ -16,6 +16,7 @@ func main() {
 	listener, port := lab.Listen(16)
 	client := lab.Dial(port)
 	lab.WaitReadable(listener) // a connection stands in the queue
+	lab.Mark("L1")
 
 	before := lab.Sleeps()
 	conn, _, err := unix.Accept4(listener, unix.SOCK_CLOEXEC)
