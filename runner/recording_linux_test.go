@@ -373,7 +373,7 @@ func main() {
 		if !conn.NonBlocking || s.Unread != 5 || s.State != "ESTABLISHED" || s.Role != "s1" || conn.Description == l.Description {
 			t.Errorf("connection %+v %+v", conn, s)
 		}
-		if len(before.Epolls) != 1 || len(before.Epolls[0].Interest) != 1 || before.Epolls[0].Interest[0] != (evidence.Interest{FD: 3, Events: "EPOLLIN|EPOLLET"}) {
+		if len(before.Epolls) != 1 || len(before.Epolls[0].Interest) != 1 || before.Epolls[0].Interest[0] != (evidence.Interest{FD: 3, Events: "EPOLLIN|EPOLLET", Description: l.Description}) {
 			t.Errorf("epoll %+v", before.Epolls)
 		}
 		if before.Label != "before" || tr.Calls[before.Seq-1].Name != "epoll_ctl" {

@@ -135,8 +135,20 @@ type Epoll struct {
 
 // Interest is one entry of the interest list of an epoll instance.
 type Interest struct {
-	FD     int    `json:"fd"`
-	Events string `json:"events"` // EPOLLIN|EPOLLET
+	FD          int    `json:"fd"`                    // number under which it was added; it may be closed by now
+	Events      string `json:"events"`                // EPOLLIN|EPOLLET
+	Description int    `json:"description,omitempty"` // that is watched, by its number among those of the descriptors; 0 when unknown
+}
+
+// Closed tells whether the number under which something is watched is no
+// descriptor of it any more.
+func (in *Interest) Closed(m *Mark) bool {
+	for i := range m.Descriptors {
+		if d := &m.Descriptors[i]; d.FD == in.FD {
+			return in.Description > 0 && d.Description != in.Description
+		}
+	}
+	return true
 }
 
 // Left is what a run still held when it ended.

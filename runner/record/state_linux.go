@@ -18,7 +18,8 @@ import (
 //	   share (0: unknown), flags of fcntl(F_GETFL), offset, link of /proc/self/fd
 //	s  descriptor, domain, type, protocol, state, unread, unsent, local and
 //	   remote address (the bytes of struct sockaddr in hexadecimal digits)
-//	e  descriptor of an epoll instance, watched descriptor, events
+//	e  descriptor of an epoll instance, watched number, events, number of the
+//	   open file description that is watched (0: unknown, or it has no descriptor)
 func Snapshot(label string) {
 	m := shared
 	r := m.next()
@@ -45,7 +46,8 @@ func Snapshot(label string) {
 type state struct {
 	text  []byte
 	files []openFile
-	named int // numbers of open file descriptions given so far
+	named int   // numbers of open file descriptions given so far
+	loops []int // epoll instances
 }
 
 type openFile struct {
@@ -75,8 +77,11 @@ func (s *state) describe() {
 		case "socket":
 			s.socket(fd)
 		case "epoll":
-			s.epoll(fd)
+			s.loops = append(s.loops, fd)
 		}
+	}
+	for _, fd := range s.loops {
+		s.epoll(fd)
 	}
 }
 
@@ -224,12 +229,31 @@ func rawName(call uintptr, fd int) string {
 
 // epoll reads the interest list of an epoll instance, see proc_pid_fdinfo(5).
 func (s *state) epoll(fd int) {
+	again := map[string]uint32{} // a number may stand there several times
 	for line := range strings.Lines(readAll("/proc/self/fdinfo/" + strconv.Itoa(fd))) {
 		f := strings.Fields(line)
 		if len(f) >= 4 && f[0] == "tfd:" && f[2] == "events:" {
-			s.line("e", strconv.Itoa(fd), f[1], f[3])
+			number, _ := strconv.Atoi(f[1])
+			s.line("e", strconv.Itoa(fd), f[1], f[3], strconv.Itoa(s.watched(fd, number, again[f[1]])))
+			again[f[1]]++
 		}
 	}
+}
+
+// watched is the number of the open file description that an entry of an interest
+// list refers to. Its descriptor may be closed, or be another one's by now: kcmp(2)
+// tells.
+func (s *state) watched(loop, number int, place uint32) int {
+	const kcmpEpollTarget = 7 // KCMP_EPOLL_TFD of linux/kcmp.h
+	slot := [3]uint32{uint32(loop), uint32(number), place}
+	pid := uintptr(unix.Getpid())
+	for _, f := range s.files {
+		order, _, err := unix.Syscall6(unix.SYS_KCMP, pid, pid, kcmpEpollTarget, uintptr(f.fd), uintptr(unsafe.Pointer(&slot)), 0)
+		if err == 0 && order == 0 {
+			return f.description
+		}
+	}
+	return 0
 }
 
 func readAll(path string) string {

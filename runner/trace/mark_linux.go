@@ -55,12 +55,16 @@ func (b *builder) readNote(m *evidence.Mark, e *entry) {
 		case f[0] == "s" && len(f) == 10 && len(m.Descriptors) > 0:
 			local, _ := hex.DecodeString(f[8])
 			remote, _ := hex.DecodeString(f[9])
+			unsent := number(7)
+			if number(2) == unix.AF_UNIX {
+				unsent = 0 // the kernel counts memory there, not bytes
+			}
 			m.Sockets = append(m.Sockets, evidence.Socket{
 				Role: e.table[number(1)].role(), Protocol: protocol(number(2), number(3)),
-				Local: address(local), Remote: address(remote), State: socketState(number(5)), Unread: number(6), Unsent: number(7),
+				Local: address(local), Remote: address(remote), State: socketState(number(5)), Unread: number(6), Unsent: unsent,
 			})
 			m.Descriptors[len(m.Descriptors)-1].Socket = len(m.Sockets)
-		case f[0] == "e" && len(f) == 4:
+		case f[0] == "e" && len(f) == 5:
 			fd := number(1)
 			if n := len(m.Epolls); n == 0 || m.Epolls[n-1].FD != fd {
 				m.Epolls = append(m.Epolls, evidence.Epoll{FD: fd})
@@ -69,7 +73,7 @@ func (b *builder) readNote(m *evidence.Mark, e *entry) {
 			events, _ := strconv.ParseInt(f[3], 16, 64)
 			// The kernel adds these two to whatever is asked for.
 			events &^= unix.EPOLLERR | unix.EPOLLHUP
-			last.Interest = append(last.Interest, evidence.Interest{FD: number(2), Events: flags("epoll", events)})
+			last.Interest = append(last.Interest, evidence.Interest{FD: number(2), Events: flags("epoll", events), Description: number(4)})
 		}
 	}
 }

@@ -34,14 +34,11 @@ func descriptorTable(m *evidence.Mark) Table {
 		Caption: "Descriptors at " + m.Label,
 		Head:    []string{"descriptor", "open file description", "mode", "object", "state", "waiting"},
 	}
-	letters := map[int]string{}
+	letters := letters(m)
 	seen := map[int]bool{}
 	for _, d := range shown(m) {
 		letter := "?"
 		if d.Description > 0 {
-			if letters[d.Description] == "" {
-				letters[d.Description] = letterOf(len(letters))
-			}
 			letter = letters[d.Description]
 			if seen[d.Description] {
 				letter += ", the same"
@@ -91,6 +88,29 @@ func shown(m *evidence.Mark) []*evidence.Descriptor {
 		return cmp.Or(first[a.Description]-first[b.Description], a.FD-b.FD)
 	})
 	return list
+}
+
+// letters name the open file descriptions of a mark.
+func letters(m *evidence.Mark) map[int]string {
+	list := map[int]string{}
+	for _, d := range shown(m) {
+		if d.Description > 0 && list[d.Description] == "" {
+			list[d.Description] = letterOf(len(list))
+		}
+	}
+	return list
+}
+
+// watched is an entry of an interest list: what is watched, and under which number.
+func watched(m *evidence.Mark, in *evidence.Interest) string {
+	s := strconv.Itoa(in.FD)
+	if letter := letters(m)[in.Description]; letter != "" {
+		s = letter + " as " + s
+	}
+	if in.Closed(m) {
+		s += " (closed)"
+	}
+	return s
 }
 
 // letterOf names open file descriptions A, B, ... Z, A2, ...
@@ -149,7 +169,7 @@ func epollTable(m *evidence.Mark) Table {
 			t.Rows = append(t.Rows, []string{strconv.Itoa(e.FD), "nothing", ""})
 		}
 		for _, in := range e.Interest {
-			t.Rows = append(t.Rows, []string{strconv.Itoa(e.FD), strconv.Itoa(in.FD), in.Events})
+			t.Rows = append(t.Rows, []string{strconv.Itoa(e.FD), watched(m, &in), in.Events})
 		}
 	}
 	return t

@@ -48,6 +48,7 @@ func TestGolden(t *testing.T) {
 		{"marks-state.svg", "marks", func(f *Figure) string { return strings.Join(f.States(), "") }},
 		{"marks.md", "marks", func(f *Figure) string { return f.Marks().Markdown() }},
 		{"marks.html", "marks", func(f *Figure) string { return f.Marks().HTML("marks") }},
+		{"marks-calls.txt", "marks", func(f *Figure) string { f.Kind = Calls; return f.Text(TextOptions{Width: 100}) }},
 		{"blocking-calls.txt", "blocking", func(f *Figure) string { f.Kind = Calls; return f.Text(TextOptions{Width: 120}) }},
 		{"blocking-calls-80.txt", "blocking", func(f *Figure) string { f.Kind = Calls; return f.Text(TextOptions{}) }},
 		{"epoll-lanes-80.txt", "epoll", func(f *Figure) string { f.Kind = Lanes; return f.Text(TextOptions{}) }},

@@ -1,9 +1,9 @@
 package picture
 
 import (
+	"cmp"
 	"fmt"
 	"html"
-	"strconv"
 	"strings"
 
 	"example/workbook/internal/evidence"
@@ -67,6 +67,7 @@ func (d *drawing) stateBoxes(m *evidence.Mark) float64 {
 		d.text(at[i], 17, h, small, "ev-d", atStart)
 	}
 	d.text(w-8, 17, cut(m.Label, 12), head, "", atEnd)
+	names := letters(m)
 	files, objects := map[string]*node{}, map[string]*node{}
 	var order []*node // boxes of the last two columns, in their order
 	column := map[*node]int{}
@@ -79,7 +80,7 @@ func (d *drawing) stateBoxes(m *evidence.Mark) float64 {
 		}
 		file := files[key]
 		if file == nil {
-			file = &node{lines: fileLines(dsc, len(files))}
+			file = &node{lines: fileLines(dsc, names[dsc.Description])}
 			files[key] = file
 			order, column[file] = append(order, file), 1
 			thing := "of " + key
@@ -148,8 +149,10 @@ func (d *drawing) stateBox(n *node, x, w float64, middle bool) {
 	d.put("\n")
 }
 
-func fileLines(dsc *evidence.Descriptor, n int) []string {
-	lines := []string{letterOf(n), "blocking"}
+// fileLines describe an open file description. Without a letter it is not known
+// whether it is that of another descriptor, too.
+func fileLines(dsc *evidence.Descriptor, letter string) []string {
+	lines := []string{cmp.Or(letter, "?"), "blocking"}
 	if dsc.NonBlocking {
 		lines[1] = "non-blocking"
 	}
@@ -191,18 +194,21 @@ func objectLines(m *evidence.Mark, dsc *evidence.Descriptor, brief bool) []strin
 		if e.FD != dsc.FD {
 			continue
 		}
-		var each []string
-		for _, in := range e.Interest {
-			if brief {
-				each = append(each, strconv.Itoa(in.FD))
-			} else {
-				each = append(each, fmt.Sprintf("%d (%s)", in.FD, in.Events))
+		const most = 5 // lines
+		for i, in := range e.Interest {
+			if i == most-1 && len(e.Interest) > most {
+				lines = append(lines, fmt.Sprintf("and %d more", len(e.Interest)-i))
+				break
 			}
+			line := "watches " + watched(m, &in)
+			if !brief {
+				line += ": " + in.Events
+			}
+			lines = append(lines, line)
 		}
-		if len(each) == 0 {
-			each = []string{"nothing"}
+		if len(e.Interest) == 0 {
+			lines = append(lines, "watches nothing")
 		}
-		lines = append(lines, "watches "+strings.Join(each, ", "))
 	}
 	return lines
 }

@@ -95,7 +95,59 @@ func (f *Figure) Text(opt TextOptions) string {
 		t.calls()
 	}
 	t.foot()
+	for i := range f.Trace.Marks {
+		t.flush()
+		t.state(&f.Trace.Marks[i])
+	}
 	return t.b.String()
+}
+
+// state lists the objects of the kernel at a mark: descriptors, the open file
+// descriptions that they refer to, and the objects behind those.
+func (t *textDrawing) state(m *evidence.Mark) {
+	rows := [][3][]string{{{"fd"}, {"open file description"}, {"object of the kernel"}}}
+	names := letters(m)
+	seen := map[int]bool{}
+	for _, d := range shown(m) {
+		row := [3][]string{{fmt.Sprint(d.FD)}, {strings.Join(fileLines(d, names[d.Description]), " ")}, objectLines(m, d, false)}
+		if d.Description > 0 && seen[d.Description] {
+			row[1], row[2] = []string{names[d.Description] + ", the same"}, nil
+		}
+		seen[d.Description] = true
+		rows = append(rows, row)
+	}
+	var at [3]int
+	for _, r := range rows {
+		for k := range 2 {
+			at[k+1] = max(at[k+1], len([]rune(r[k][0]))+2)
+		}
+	}
+	at[0] = 2
+	at[1] += at[0]
+	at[2] += at[1]
+	t.put(0, "at "+m.Label, sgrBold)
+	t.flush()
+	for i, r := range rows {
+		sgr := ""
+		if i == 0 {
+			sgr = sgrDim
+		}
+		t.put(at[0], r[0][0], sgr)
+		t.put(at[1], r[1][0], sgr)
+		x := at[2]
+		for n, line := range r[2] {
+			switch {
+			case n == 0:
+			case !strings.HasPrefix(line, "watches ") && x+2+len([]rune(line)) <= t.width:
+				x = t.put(x, ", ", sgr)
+			default:
+				t.flush()
+				x = at[2] + 2
+			}
+			x = t.put(x, cut(line, t.width-x), sgr)
+		}
+		t.flush()
+	}
 }
 
 type textDrawing struct {
@@ -206,7 +258,7 @@ func (t *textDrawing) body(wide bool) {
 			t.flush()
 		}
 		t.lines()
-		if i == 0 || r.gap > 0 {
+		if i == 0 || r.gap > 0 && r.mark == nil { // a label stands there
 			t.put(0, fmt.Sprintf("%7s", evidence.Duration(r.t)), sgrDim)
 		}
 		if r.mark != nil {
