@@ -60,28 +60,59 @@ func (a *accepted) acceptEvidence(src *source, s *book.Snippet) error {
 	if !src.wantsRecording(s) {
 		return nil
 	}
+	file, _ := runner.RecordingOf(s)
+	old, err := runner.ReadRecording(src.book.FS, s)
+	if err != nil {
+		old = nil
+	}
+	diff := a.compare(old)
+	switch {
+	case diff == "":
+	case src.hasFile(file) || s.Figure == "calls" || s.Figure == "lanes":
+		return fmt.Errorf("two runs did different things, so neither can be the recording: let the program wait for facts (lab.Await) where the order matters, or write evidence=off\n%s", diff)
+	default:
+		a.note = "no recording, and no figure: its runs differ in what they do, not only in when"
+		return nil
+	}
 	best := a.runs[0]
 	for _, t := range a.runs[1:] {
-		diff := evidence.Compare(a.runs[0], t)
-		file, _ := runner.RecordingOf(s)
-		switch {
-		case diff == "":
-		case src.hasFile(file) || s.Figure == "calls" || s.Figure == "lanes":
-			return fmt.Errorf("two runs did different things, so neither can be the recording: let the program wait for facts (lab.Await) where the order matters, or write evidence=off\n%s", diff)
-		default:
-			a.note = "no recording, and no figure: its runs differ in what they do, not only in when"
-			return nil
-		}
 		if sightings(t) > sightings(best) {
 			best = t
 		}
 	}
-	old, err := runner.ReadRecording(src.book.FS, s)
-	if err == nil && old != nil && evidence.Compare(old, best) == "" {
+	if old != nil && old.Order == best.Order && evidence.Compare(old, best) == "" {
 		return nil // times alone are no reason to write a file
+	}
+	if best.Order == evidence.ByDescriptor && (old == nil || old.Order != best.Order) {
+		a.note = "in which order a thread serves its descriptors differs from run to run: what it does with each of them is compared"
 	}
 	a.recording = best
 	return nil
+}
+
+// compare gives the runs the strictest order in which they agree, and says in
+// which way they differ when there is none. A recording that leaves something to
+// luck goes on to do so: a few runs cannot disprove it.
+func (a *accepted) compare(old *evidence.Trace) string {
+	diff := ""
+	for _, order := range []evidence.Order{"", evidence.ByDescriptor} {
+		if old != nil && old.Order == evidence.ByDescriptor && order == "" {
+			continue
+		}
+		for _, t := range a.runs {
+			t.Order = order
+		}
+		diff = ""
+		for _, t := range a.runs[1:] {
+			if diff == "" {
+				diff = evidence.Compare(a.runs[0], t)
+			}
+		}
+		if diff == "" {
+			return ""
+		}
+	}
+	return diff
 }
 
 // sightings is how often the kernel was seen to say that a thread sleeps.

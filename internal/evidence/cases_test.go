@@ -154,6 +154,14 @@ func edit(tr *Trace, key, value string) error {
 		}
 		return nil
 	}
+	if key == "order" {
+		tr.Order = Order(value)
+		return nil
+	}
+	if key == "unread" { // so much waits in the first socket of mark seq
+		tr.Marks[seq-1].Sockets[0].Unread = n
+		return nil
+	}
 	if seq < 1 || seq > len(tr.Calls) {
 		return errors.New("no such call")
 	}
@@ -175,6 +183,13 @@ func edit(tr *Trace, key, value string) error {
 		for range n {
 			tr.Calls = slices.Insert(tr.Calls, seq, *c)
 		}
+		for i := range tr.Calls {
+			tr.Calls[i].Seq = i + 1
+		}
+		tr.Flows = nil
+	case "later": // the call is made n calls later
+		c := tr.Calls[seq-1]
+		tr.Calls = slices.Insert(slices.Delete(tr.Calls, seq-1, seq), seq-1+n, c)
 		for i := range tr.Calls {
 			tr.Calls[i].Seq = i + 1
 		}

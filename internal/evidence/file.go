@@ -49,6 +49,9 @@ func Decode(data []byte) (*Trace, error) {
 
 // Validate reports the first thing that does not fit together in t.
 func (t *Trace) Validate() error {
+	if t.Order != "" && t.Order != ByDescriptor {
+		return fmt.Errorf("order %q: there is %q, or none", t.Order, ByDescriptor)
+	}
 	names := map[string]bool{}
 	for i := range t.Threads {
 		if t.Threads[i].Name == "" {
@@ -110,7 +113,7 @@ func (t *Trace) Encode() ([]byte, error) {
 		return nil, err
 	}
 	b.WriteString("{\n")
-	for _, name := range []string{"schema", "snippet", "engine", "host", "witnesses", "unconfirmed", "lost", "left"} {
+	for _, name := range []string{"schema", "snippet", "engine", "host", "witnesses", "unconfirmed", "order", "lost", "left"} {
 		if v, ok := fields[name]; ok {
 			fmt.Fprintf(&b, "%q: %s,\n", name, v)
 		}

@@ -12,14 +12,17 @@ import (
 // of it. Left out are times, short sleeps, numbers of descriptors, ports and
 // threads, the order between threads, how a stream was cut into reads, how
 // often in a row a call failed with EAGAIN, and which of several threads of one
-// name did what.
+// name did what. With the Order [ByDescriptor] more is left out. What a program
+// marks follows: the objects of the kernel in their states.
 //
 //	thread acceptor
 //	    accept4(L) = s1
 //	    accept4(L) has not returned
+//	at L1
+//	    L, blocking, LISTEN, 1 connection waiting
 func (t *Trace) Structure() string {
 	var b strings.Builder
-	for _, p := range t.parts() {
+	for _, p := range t.parts(t.Order) {
 		b.WriteString(p.title + "\n")
 		for _, l := range p.lines {
 			b.WriteString("    " + l + "\n")
@@ -34,8 +37,8 @@ type part struct {
 	lines []string
 }
 
-// parts are the threads in an order that does not depend on luck.
-func (t *Trace) parts() []part {
+// parts are the threads in an order that does not depend on luck, and the marks.
+func (t *Trace) parts(order Order) []part {
 	type group struct {
 		name string
 		seqs map[string]int // calls joined, with the number of threads that made them
@@ -58,6 +61,9 @@ func (t *Trace) parts() []part {
 	}
 	for _, th := range threads {
 		lines := summary(th.calls)
+		if order == ByDescriptor && multiplexes(th.calls) {
+			lines = byDescriptor(th.calls)
+		}
 		if alike[th.name] > 1 {
 			renumber(lines, map[string]string{}) // which connection was whose is luck
 		}
@@ -88,7 +94,7 @@ func (t *Trace) parts() []part {
 			list = append(list, p)
 		}
 	}
-	return list
+	return append(list, t.markParts(numbers)...)
 }
 
 // sequence is the calls of one thread.
@@ -234,27 +240,40 @@ func (c *Call) kindOfResult() string {
 // came first.
 func renumber(lines []string, numbers map[string]string) {
 	for i, l := range lines {
-		lines[i] = renumberLine(l, numbers)
+		lines[i] = mapRoles(l, func(role string) string { return renumberRole(role, numbers) })
 	}
 }
 
-// renumberLine replaces the number of a role such as c3 or s3 in parentheses or
-// behind the equals sign.
-func renumberLine(l string, numbers map[string]string) string {
+// renumberRole gives an end of a connection, such as c3 or s3, its new number.
+func renumberRole(role string, numbers map[string]string) string {
+	if !isEnd(role) {
+		return role
+	}
+	n, ok := numbers[role[1:]]
+	if !ok {
+		n = fmt.Sprint(len(numbers) + 1)
+		numbers[role[1:]] = n
+	}
+	return role[:1] + n
+}
+
+// isEnd tells whether a role is an end of a connection.
+func isEnd(role string) bool {
+	return len(role) > 1 && (role[0] == 'c' || role[0] == 's') && strings.Trim(role[1:], "0123456789") == ""
+}
+
+// mapRoles replaces the end of a connection in parentheses and that behind the
+// equals sign.
+func mapRoles(l string, change func(role string) string) string {
 	replace := func(s string) string {
 		role, rest := s, ""
 		if i := strings.IndexAny(s, ",)"); i >= 0 {
 			role, rest = s[:i], s[i:]
 		}
-		if len(role) < 2 || role[0] != 'c' && role[0] != 's' || strings.Trim(role[1:], "0123456789") != "" {
+		if !isEnd(role) {
 			return s
 		}
-		n, ok := numbers[role[1:]]
-		if !ok {
-			n = fmt.Sprint(len(numbers) + 1)
-			numbers[role[1:]] = n
-		}
-		return role[:1] + n + rest
+		return change(role) + rest
 	}
 	if head, tail, ok := strings.Cut(l, "("); ok {
 		l = head + "(" + replace(tail)
@@ -270,7 +289,8 @@ func renumberLine(l string, numbers map[string]string) string {
 // It is empty when the structure is the same. Lines with - are those of was,
 // lines with + those of now.
 func Compare(was, now *Trace) string {
-	old, new := was.parts(), now.parts()
+	order := cmp.Or(was.Order, now.Order)
+	old, new := was.parts(order), now.parts(order)
 	var b strings.Builder
 	for _, title := range titles(old, new) {
 		x, y := linesOf(old, title), linesOf(new, title)

@@ -26,9 +26,21 @@ type Trace struct {
 	Calls       []Call   `json:"calls"`   // in the order in which they were entered
 	Flows       []Flow   `json:"flows,omitempty"`
 	Marks       []Mark   `json:"marks,omitempty"`
-	Lost        int      `json:"lost,omitempty"` // calls that did not fit into the recording
-	Left        Left     `json:"left"`           // what was still there when the run ended
+	// Order is which order of calls a later run must keep.
+	Order Order `json:"order,omitempty"`
+	Lost  int   `json:"lost,omitempty"` // calls that did not fit into the recording
+	Left  Left  `json:"left"`           // what was still there when the run ended
 }
+
+// Order says which order of the calls of a thread is no luck.
+type Order string
+
+// ByDescriptor is the Order of a thread that waits for several descriptors at
+// once, with epoll_wait, poll or select, while others make them ready as it comes:
+// what it did with each of them is no luck, which one it served first is. Other
+// threads, and all of them where nothing is said, make all their calls in an
+// order of their own.
+const ByDescriptor Order = "descriptor"
 
 // Host is the machine on which a trace was recorded.
 type Host struct {

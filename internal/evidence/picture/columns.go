@@ -487,6 +487,9 @@ func (d *drawing) remarks(sleeps, seen int) []string {
 	if d.hidden > 0 {
 		notes = append(notes, fmt.Sprintf("%s more like these", counted(d.hidden, "thread", "threads")))
 	}
+	if d.t.Order == evidence.ByDescriptor {
+		notes = append(notes, "who is served first differs from run to run")
+	}
 	h := d.t.Host
 	if h.Kernel != "" {
 		kernel, _, _ := strings.Cut(h.Kernel, "-")
