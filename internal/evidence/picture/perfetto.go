@@ -3,6 +3,7 @@ package picture
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"example/workbook/internal/evidence"
 )
@@ -59,7 +60,18 @@ func Perfetto(t *evidence.Trace) ([]byte, error) {
 			event{Name: string(f.Kind), Cat: "flow", Ph: "f", BP: "e", ID: i + 1, TS: micro(max(to.T1-1, to.T0)), PID: 1, TID: tid[to.Thread]})
 	}
 	for _, m := range t.Marks {
-		events = append(events, event{Name: m.Label, Cat: "mark", Ph: "i", S: "p", TS: micro(m.T), PID: 1})
+		objects := map[string]any{}
+		for _, row := range descriptorTable(&m).Rows {
+			objects["descriptor "+row[0]] = strings.TrimSpace(strings.Join(row[1:], " "))
+		}
+		for _, row := range epollTable(&m).Rows {
+			key := "epoll instance " + row[0] + " watches"
+			if before, ok := objects[key].(string); ok {
+				row[1] = before + "; " + row[1]
+			}
+			objects[key] = strings.TrimSpace(row[1] + " " + row[2])
+		}
+		events = append(events, event{Name: m.Label, Cat: "mark", Ph: "i", S: "p", TS: micro(m.T), PID: 1, Args: objects})
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

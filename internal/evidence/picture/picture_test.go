@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"flag"
 	"fmt"
@@ -326,44 +325,4 @@ func luminance(hex string) float64 {
 		sum += weight * v
 	}
 	return sum
-}
-
-// The export is what the Trace Event Format asks for: every event has a phase,
-// arrows come in pairs and end inside a slice.
-func TestPerfetto(t *testing.T) {
-	for _, name := range []string{"blocking", "epoll", "marks"} {
-		tr := load(t, name)
-		data, err := Perfetto(tr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var file struct{ TraceEvents []event }
-		if err := json.Unmarshal(data, &file); err != nil {
-			t.Fatal(err)
-		}
-		slices, arrows := 0, map[int]int{}
-		for _, e := range file.TraceEvents {
-			switch e.Ph {
-			case "X":
-				slices++
-			case "s", "f":
-				arrows[e.ID]++
-				inside := false
-				for _, s := range file.TraceEvents {
-					inside = inside || s.Ph == "X" && s.TID == e.TID && s.TS <= e.TS && e.TS <= s.TS+*s.Dur
-				}
-				if !inside {
-					t.Errorf("%s: an end of arrow %d lies in no slice", name, e.ID)
-				}
-			}
-		}
-		if slices != len(tr.Calls) || len(arrows) != len(tr.Flows) {
-			t.Errorf("%s: %d slices and %d arrows for %d calls and %d flows", name, slices, len(arrows), len(tr.Calls), len(tr.Flows))
-		}
-		for id, n := range arrows {
-			if n != 2 {
-				t.Errorf("%s: arrow %d has %d ends", name, id, n)
-			}
-		}
-	}
 }
