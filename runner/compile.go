@@ -50,10 +50,16 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 	if p.NoRun {
 		return &Run{Engine: Go, End: Compiled}, nil
 	}
+	return r.runBinary(ctx, p, f, binary, recorded)
+}
+
+// runBinary runs what p was compiled to, in the folder f.
+func (r *Runner) runBinary(ctx context.Context, p *Program, f *folder, binary string, recorded bool) (*Run, error) {
 	cmd := r.command(f)
 	cmd.timeout, cmd.superuser, cmd.alone = r.timeout(p), p.Superuser, p.NoProcesses
 	cmd.path, cmd.args = binary, []string{"snippet"}
 	var rec *recording
+	var err error
 	if recorded {
 		if rec, err = recordCommand(cmd, p, binary); err != nil {
 			return nil, err

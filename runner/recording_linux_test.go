@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -455,13 +457,39 @@ func TestForeignModule(t *testing.T) {
 	}
 }
 
-var structureRuns = flag.Int("structure.runs", 5, "how many runs of each program TestOneStructure compares")
+var (
+	structureRuns = flag.Int("structure.runs", 5, "how many runs of each program TestOneStructure compares")
+	structureOf   = flag.String("structure.of", "^socket/(accept_loop|blocked_in_accept)$", "which recorded snippets TestOneStructure runs")
+	structureIdle = flag.Bool("structure.idle", false, "run them without load")
+)
 
-// Runs of one program under load have one structure, interpreted or compiled.
+// Runs of one program under load do what its recording says, interpreted or
+// compiled.
 func TestOneStructure(t *testing.T) {
-	runs := *structureRuns
+	chosen, err := regexp.Compile(*structureOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recordings, err := filepath.Glob("../snippets/*/*/" + evidence.FileName)
+	if err != nil || len(recordings) == 0 {
+		t.Fatal("no recordings", err)
+	}
+	if !*structureIdle {
+		keepBusy(t)
+	}
+	for _, file := range recordings {
+		dir := filepath.Dir(file)
+		name := path.Join(filepath.Base(filepath.Dir(dir)), filepath.Base(dir))
+		if chosen.MatchString(name) {
+			t.Run(name, func(t *testing.T) { holdStructure(t, file) })
+		}
+	}
+}
+
+// keepBusy keeps all processors busy until the test ends.
+func keepBusy(t *testing.T) {
 	stop := make(chan bool)
-	defer close(stop)
+	t.Cleanup(func() { close(stop) })
 	for range runtime.NumCPU() {
 		go func() {
 			for {
@@ -473,24 +501,75 @@ func TestOneStructure(t *testing.T) {
 			}
 		}()
 	}
-	for _, name := range []string{"accept_loop", "blocked_in_accept"} {
-		source, err := os.ReadFile("../snippets/socket/" + name + "/main.go")
+}
+
+// holdStructure compares runs of a snippet with its recording.
+func holdStructure(t *testing.T, file string) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := evidence.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(filepath.Join(filepath.Dir(file), "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	withEach(t, func(t *testing.T, e Engine) {
+		differ := 0
+		run := repeatable(t, e, Program{Name: recorded.Snippet, File: "main.go", Source: source, Timeout: 20 * time.Second})
+		for range *structureRuns {
+			if d := evidence.Compare(recorded, run()); d != "" {
+				if differ++; differ <= 3 {
+					t.Error(d)
+				}
+			}
+		}
+		if differ > 0 {
+			t.Errorf("%d of %d runs differ", differ, *structureRuns)
+		}
+	})
+}
+
+// repeatable returns what runs p and returns its evidence. A compiled program is
+// built once.
+func repeatable(t *testing.T, e Engine, p Program) func() *evidence.Trace {
+	ctx := context.Background()
+	r := newRunner(t)
+	r.Root = ".."
+	result := func(run *Run, err error) *evidence.Trace {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := ""
-		withEach(t, func(t *testing.T, e Engine) {
-			for range runs {
-				got := recorded(t, recordRun(t, e, string(source))).Structure()
-				if want == "" {
-					want = got
-				}
-				if got != want {
-					t.Fatalf("%s: got\n%s\nwant\n%s", name, got, want)
-				}
-			}
-		})
+		if run.End == Rejected {
+			t.Fatal(run.Problems)
+		}
+		return recorded(t, run)
 	}
+	if e == Yaegi {
+		return func() *evidence.Trace { return result(r.Run(ctx, p, e)) }
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command in PATH")
+	}
+	folder := func() *folder {
+		f, err := newFolder()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.make(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(f.remove)
+		return f
+	}
+	binary, isRecorded, problems, err := r.buildRecorded(ctx, &p, folder())
+	if err != nil || problems != nil || !isRecorded {
+		t.Fatal(err, problems)
+	}
+	return func() *evidence.Trace { return result(r.runBinary(ctx, &p, folder(), binary, true)) }
 }
 
 // Nobody may record as well.
