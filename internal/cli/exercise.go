@@ -425,11 +425,8 @@ func newChecker(ctx context.Context, l *learner, ex *book.Exercise, file string,
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
-	r := &runner.Runner{}
-	if err := opt.apply(r); err != nil {
-		return nil, err
-	}
-	if err := opt.admit(ctx, l.src.env, l.src, r); err != nil {
+	r, err := opt.confined(ctx, l.src)
+	if err != nil {
 		return nil, err
 	}
 	run, err := newExecutor(l.src, r, opt)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"example/workbook/internal/machine"
+	"example/workbook/internal/progress"
 	"example/workbook/runner"
 	"example/workbook/runner/isolate"
 )
@@ -153,17 +154,11 @@ func bookPath(src *source) string {
 	return path
 }
 
-// trustFile lists the books that the reader trusts, a path a line.
+// trustFile lists the books that the reader trusts, a path a line. It lies beside
+// the reader's progress.
 func trustFile() (string, error) {
-	dir := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(dir) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(home, ".local", "state")
-	}
-	return filepath.Join(dir, "workbook", "trusted"), nil
+	file, err := progress.Path()
+	return filepath.Join(filepath.Dir(file), "trusted"), err
 }
 
 func isTrusted(src *source) bool {
