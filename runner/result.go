@@ -87,13 +87,17 @@ func (r *Run) note(p *Program, out *outcome) {
 	if r.Limits.Files > 0 && strings.Contains(said, "too many open files") {
 		r.Notes = append(r.Notes, fmt.Sprintf("had no descriptor left: a process may have %d; to give it more: %s", r.Limits.Files, r.moreFiles()))
 	}
-	if p.NoProcesses && strings.Contains(said, "operation not permitted") && strings.Contains(said, "fork") {
-		r.Notes = append(r.Notes, "may start no processes: ask for that with needs=processes in the workbook comment above it")
+	if p.NoProcesses && refusedProcess().MatchString(r.Stdout()+r.Stderr()) {
+		r.Notes = append(r.Notes, "may start no processes: a chapter asks for them with needs=processes above the fence, for a Go file --limit processes=100 does")
 	}
 	if out.unwatched {
 		r.Notes = append(r.Notes, "killed the process that watches over it")
 	}
 }
+
+// refusedProcess is what package os says of a process that the program may not
+// start.
+var refusedProcess = lazyRegexp(`fork/exec .*: operation not permitted`)
 
 // moreFiles says how to raise the limit of descriptors.
 func (r *Run) moreFiles() string {

@@ -59,6 +59,7 @@ func Of(s *book.Snippet) Program {
 	return Program{
 		Name: s.ID, File: s.File, Line: s.Pos.Line, Col: s.Indent + 1,
 		Source: s.Source, Timeout: s.Timeout, NoRun: s.NoRun, NoEvidence: s.NoEvidence, Superuser: slices.Contains(s.Needs, "root"),
+		NoProcesses: !slices.Contains(s.Needs, "processes"),
 	}
 }
 

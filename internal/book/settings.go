@@ -24,6 +24,7 @@ func Needs() []Need {
 		{"kcmp", "the kcmp system call, which some containers forbid"},
 		{"linux", "the Linux kernel"},
 		{"private-network", "a network namespace of its own"},
+		{"processes", "other processes that it starts"},
 		{"proc-syscall", "/proc/PID/task/TID/syscall of the process's own threads"},
 		{"root", "the rights of the superuser"},
 		{"unshare", "the unshare system call, which some containers forbid"},

@@ -19,8 +19,26 @@ import (
 var embedded = fstest.MapFS{
 	"mkdocs.yml":           {Data: []byte("site_name: Embedded\ndocs_dir: chapters\n")},
 	"chapters/01-hello.md": {Data: []byte("# Hello\n\n```go\n" + hello + "```\n\n```output\nhello\n```\n")},
-	"go.mod":               {Data: []byte("module example/workbook\n\ngo 1.26\n")},
+	"chapters/02-forks.md": {Data: []byte("# Forks\n\n<!-- workbook: name=same needs=processes -->\n\n```go\n" + forks + "```\n\n<!-- workbook: name=other needs=processes -->\n\n```go\n" + forks + "```\n\n" +
+		"<!-- workbook: exercise=forks/kept needs=processes -->\n\n## Start it, kept\n\n```output\n<nil>\n```\n\n" +
+		"<!-- workbook: exercise=forks/changed needs=processes -->\n\n## Start it, changed\n\n```output\n<nil>\n```\n")},
+	"snippets/forks/kept/starter/main.go":     {Data: []byte("package main\n\nfunc main() {}\n")},
+	"snippets/forks/kept/solution/main.go":    {Data: []byte(forks)},
+	"snippets/forks/changed/starter/main.go":  {Data: []byte("package main\n\nfunc main() {}\n")},
+	"snippets/forks/changed/solution/main.go": {Data: []byte(forks)},
+	"go.mod": {Data: []byte("module example/workbook\n\ngo 1.26\n")},
 }
+
+// forks is a program that starts another one.
+const forks = `package main
+
+import (
+	"fmt"
+	"os/exec"
+)
+
+func main() { fmt.Println(exec.Command("/bin/sh", "-c", "exit 0").Run()) }
+`
 
 const hello = `package main
 

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"example/workbook/internal/book"
 	"example/workbook/internal/machine"
 	"example/workbook/internal/progress"
 	"example/workbook/runner"
@@ -32,8 +35,8 @@ type confinement struct {
 func (c *confinement) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&c.isolation, "isolation", "auto", "how far snippets must be kept apart from this machine: auto, "+strings.Join(isolate.Names(), ", "))
-	f.BoolVar(&c.trust, "trust", false, "run the snippets of this book also where they cannot be isolated fully")
-	f.StringSliceVar(&c.limits, "limit", nil, "`NAME=N`: a limit of each run: time, output, memory, processes, files or disk (such as memory=2GiB)")
+	f.BoolVar(&c.trust, "trust", false, "run the snippets of this book also where they cannot be isolated fully, and let those that need processes start them")
+	f.StringSliceVar(&c.limits, "limit", nil, "`NAME=N`: a limit of each run: time, output, memory, processes, files or disk (such as memory=2GiB); with processes, snippets that need them may start some")
 	_ = cmd.RegisterFlagCompletionFunc("isolation", cobra.FixedCompletions(append([]string{"auto"}, isolate.Names()...), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -130,6 +133,47 @@ func (c *confinement) admit(ctx context.Context, env *Env, src *source, r *runne
 		return &exitError{exitEnvironment, errors.New("nothing was run")}
 	}
 	return trust(src)
+}
+
+// processes is what a snippet needs that starts others.
+const processes = "processes"
+
+// grants reports whether s, which asks for processes, may start them: where the
+// command line says so, in a book that the reader trusts, and in programs of the
+// book in this binary.
+func (ex *executor) grants(s *book.Snippet) bool {
+	if ex.src.dir == "" || ex.opt.trust || ex.runner.ProcessLimit > 0 || isTrusted(ex.src) {
+		return true
+	}
+	own, err := ex.own()
+	if err != nil {
+		return false
+	}
+	task := ex.src.tasks[s]
+	if task == nil {
+		task = ex.src.book.Exercise(s.ID) // then s is what the reader has made of it
+	}
+	if task == nil {
+		found, err := own.Select(s.ID)
+		return err == nil && len(found) == 1 && same(s, found[0])
+	}
+	ours := own.Exercise(task.ID)
+	return ours != nil && same(task.Starter, ours.Starter) && same(task.Solution, ours.Solution)
+}
+
+// same reports whether two programs are the same one, and ours asks for processes.
+func same(s, ours *book.Snippet) bool {
+	return ours != nil && bytes.Equal(s.Source, ours.Source) && slices.Contains(ours.Needs, processes)
+}
+
+// program is s as the reader lets it run. A Go file cannot ask for anything, so
+// there the command line alone decides.
+func (ex *executor) program(s *book.Snippet) runner.Program {
+	p := runner.Of(s)
+	if path.Ext(s.Chapter.Path) == ".go" && ex.runner.ProcessLimit > 0 {
+		p.NoProcesses = false
+	}
+	return p
 }
 
 // confined returns a Runner for the snippets of src that may run as the flags and

@@ -202,13 +202,15 @@ type executor struct {
 	runner *runner.Runner
 	facts  map[string]machine.Fact // what the snippets of this run need
 	mu     sync.Mutex
-	goOnce func() bool // is there a toolchain
+	goOnce func() bool                // is there a toolchain
+	own    func() (*book.Book, error) // in this binary
 }
 
 func newExecutor(src *source, r *runner.Runner, opt runOptions) (*executor, error) {
 	r.Root, r.Module = src.mod, src.env.Embedded
 	r.NoEvidence = r.NoEvidence || opt.noEvidence
 	ex := &executor{src: src, opt: opt, runner: r, facts: map[string]machine.Fact{}}
+	ex.own = sync.OnceValues(func() (*book.Book, error) { return book.Load(src.env.Embedded) })
 	ex.goOnce = sync.OnceValue(func() bool { return ex.fact("go").OK })
 	if (opt.engine == "go" || opt.engine == "both") && !ex.goOnce() {
 		return nil, &exitError{exitEnvironment, fmt.Errorf("engine %s: %s", opt.engine, ex.fact("go").Detail)}
@@ -310,6 +312,9 @@ func (ex *executor) whyNot(s *book.Snippet) string {
 		if f := ex.fact(need); !f.OK {
 			return fmt.Sprintf("needs %s: %s", need, f.Detail)
 		}
+		if need == processes && !ex.grants(s) {
+			return "needs processes: a book may start them only if you allow it: add --limit processes=100, or --trust"
+		}
 	}
 	return ""
 }
@@ -371,7 +376,7 @@ func (ex *executor) engines(s *book.Snippet) []runner.Engine {
 }
 
 func (ex *executor) check(ctx context.Context, s *book.Snippet, e runner.Engine) (runner.Result, error) {
-	run, err := ex.runner.Run(ctx, runner.Of(s), e)
+	run, err := ex.runner.Run(ctx, ex.program(s), e)
 	if err != nil {
 		return runner.Result{}, err
 	}

@@ -4,6 +4,7 @@ package machine
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -35,6 +36,7 @@ var probes = map[string]func() (ok bool, detail string){
 	"root":            isRoot,
 	"ipv6":            hasIPv6,
 	"private-network": hasPrivateNetwork,
+	"processes":       startsProcesses,
 	"io_uring":        hasIOUring,
 	"proc-syscall":    readsProcSyscall,
 	"kcmp":            hasKcmp,
@@ -53,6 +55,15 @@ func hasToolchain() (bool, string) {
 		return true, v
 	}
 	return false, "no go command in PATH: install Go to run snippets compiled"
+}
+
+// startsProcesses runs a shell, which is what most snippets that ask for it start.
+// Whether a snippet may do that is up to the reader.
+func startsProcesses() (bool, string) {
+	if err := exec.Command("sh", "-c", "exit 0").Run(); err != nil {
+		return false, fmt.Sprintf("no shell can be started: %v", err)
+	}
+	return true, "a shell can be started; snippets of a book from elsewhere may do that with --limit processes=N"
 }
 
 // GoVersion is the version of the go command in PATH, such as "go1.26.8", or ""
