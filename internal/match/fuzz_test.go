@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -81,6 +82,35 @@ func FuzzAccept(f *testing.F) {
 		m := match.Mode(mode % 4)
 		if p, err := match.Compile(want, m); err == nil {
 			checkAccept(t, p, want, got, m)
+		}
+	})
+}
+
+// FuzzVisible holds that what a terminal is shown can make it do nothing: no
+// byte of it is a control but the tab, none turns the direction of writing or
+// cannot be seen, and what can be seen stays as it is.
+func FuzzVisible(f *testing.F) {
+	for _, s := range []string{
+		"plain text, é and 漢字", "a\tb", "\x1b[31mred\x1b[0m", "\x1b]0;title\a", "\x1b]52;c;bHM=\x1b\\", "\x1bP1$r0m\x1b\\", "\u009b2J", "\x9b2J",
+		"x\u202eevil\u2066", "\u200b\ufeff", "a\rb", "a\bb", "\xff\xc3", "\x00\x7f", "\u2028", "e\u0301", "👩‍👩‍👧", "<x1b>", "\U000e0041",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		shown := match.Visible(s)
+		if !utf8.ValidString(shown) {
+			t.Errorf("%q: %q is not UTF-8", s, shown)
+		}
+		for _, r := range shown {
+			if r != '\t' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)) {
+				t.Errorf("%q: %q has %U in it", s, shown, r)
+			}
+		}
+		if again := match.Visible(shown); again != shown {
+			t.Errorf("%q: shown once %q, twice %q", s, shown, again)
+		}
+		if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0 && shown != s {
+			t.Errorf("%q became %q", s, shown)
 		}
 	})
 }
