@@ -17,10 +17,12 @@ var files embed.FS
 
 func main() {
 	runner.ChildMain()
-	os.Exit(cli.Run(os.Args[1:], cli.Env{
+	status := cli.Run(os.Args[1:], cli.Env{
 		Embedded: files,
 		Stdin:    os.Stdin,
 		Stdout:   os.Stdout,
 		Stderr:   os.Stderr,
-	}))
+	})
+	runner.Leave()
+	os.Exit(status)
 }

@@ -3,8 +3,17 @@ package runner
 import (
 	"os"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 )
+
+// Leave ends what package ahead has started and no run came for. The main function
+// of a program that runs snippets calls it last.
+func Leave() {
+	if a := ahead.Take(); a != nil {
+		a.End()
+	}
+}
 
 // ChildMain does the work of a child process when this process was started as
 // one, and does not return then. The main function of a program that runs
@@ -14,7 +23,7 @@ func ChildMain() {
 		return
 	}
 	switch os.Args[1] {
-	case awaitArg:
+	case ahead.AwaitArg:
 		awaitRequest()
 		interp.Main()
 	case aloneArg:

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/lower"
 )
 
@@ -30,7 +31,7 @@ const buildTimeout = 5 * time.Minute
 
 // compile is the engine Go: it builds p and runs the binary.
 func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
-	f, err := newFolder()
+	f, err := ahead.NewFolder()
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 		return nil, err
 	}
 	defer release()
-	defer f.remove()
+	defer f.Remove()
 	binary, recorded, problems, err := r.buildRecorded(ctx, p, f)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (r *Runner) compile(ctx context.Context, p *Program) (*Run, error) {
 }
 
 // runBinary runs what p was compiled to, in the folder f.
-func (r *Runner) runBinary(ctx context.Context, p *Program, f *folder, binary string, recorded bool) (*Run, error) {
+func (r *Runner) runBinary(ctx context.Context, p *Program, f ahead.Folder, binary string, recorded bool) (*Run, error) {
 	cmd := r.command(f)
 	cmd.timeout, cmd.superuser, cmd.alone = r.timeout(p), p.Superuser, p.NoProcesses
 	cmd.path, cmd.args = binary, []string{"snippet"}
@@ -85,7 +86,7 @@ func (r *Runner) runBinary(ctx context.Context, p *Program, f *folder, binary st
 
 // moveOut opens the program for a run that has its files in memory, and removes
 // all that building it has left on disk, so that nothing is there during the run.
-func (r *Runner) moveOut(ctx context.Context, f *folder, binary string) (*os.File, error) {
+func (r *Runner) moveOut(ctx context.Context, f ahead.Folder, binary string) (*os.File, error) {
 	box, err := r.Isolated(ctx)
 	if err != nil || !box.Level.Private() {
 		return nil, err
@@ -94,13 +95,13 @@ func (r *Runner) moveOut(ctx context.Context, f *folder, binary string) (*os.Fil
 	if err != nil {
 		return nil, err
 	}
-	f.remove()
+	f.Remove()
 	return file, nil
 }
 
 // buildRecorded compiles p so that its system calls are recorded, if they are to
 // be and that is possible; otherwise as it is.
-func (r *Runner) buildRecorded(ctx context.Context, p *Program, f *folder) (binary string, recorded bool, problems book.Problems, err error) {
+func (r *Runner) buildRecorded(ctx context.Context, p *Program, f ahead.Folder) (binary string, recorded bool, problems book.Problems, err error) {
 	if r.records(p) && lower.Check(p.forLower()) == nil {
 		// What does not build here may build without: then it is not recorded.
 		binary, problems, err = r.build(ctx, p, f, true)
@@ -113,12 +114,12 @@ func (r *Runner) buildRecorded(ctx context.Context, p *Program, f *folder) (bina
 }
 
 // build compiles p into a binary below f.
-func (r *Runner) build(ctx context.Context, p *Program, f *folder, record bool) (binary string, problems book.Problems, err error) {
+func (r *Runner) build(ctx context.Context, p *Program, f ahead.Folder, record bool) (binary string, problems book.Problems, err error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		return "", nil, errors.New("engine go: there is no go command in PATH: install Go, or use the engine yaegi")
 	}
-	temp, err := os.MkdirTemp(f.dir, "build-")
+	temp, err := os.MkdirTemp(string(f), "build-")
 	if err != nil {
 		return "", nil, err
 	}
@@ -126,7 +127,7 @@ func (r *Runner) build(ctx context.Context, p *Program, f *folder, record bool) 
 	if err != nil {
 		return "", nil, err
 	}
-	binary = filepath.Join(f.dir, "snippet")
+	binary = filepath.Join(string(f), "snippet")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
 	}

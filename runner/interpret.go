@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 )
 
@@ -26,7 +27,7 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 		}
 		return nil, errors.Join(started.err, err)
 	}
-	defer c.folder.remove()
+	defer c.folder.Remove()
 	if err != nil || run != nil {
 		c.abandon()
 		return run, err
@@ -69,7 +70,7 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 type child struct {
 	*interpreter
 	cmd    *command
-	folder *folder
+	folder ahead.Folder
 }
 
 // Warm starts the process of the next interpreted run ahead of time, beside
@@ -95,7 +96,7 @@ func (r *Runner) Close() {
 	}
 	if c := <-r.warm; c != nil {
 		c.abandon()
-		c.folder.remove()
+		c.folder.Remove()
 	}
 }
 
@@ -123,21 +124,23 @@ func (r *Runner) nextChild(p *Program) <-chan startedChild {
 }
 
 func (r *Runner) newChild(superuser bool) (*child, error) {
-	f, err := newFolder()
-	if err != nil {
+	a := ahead.Take()
+	var f ahead.Folder
+	var err error
+	if a != nil {
+		f = a.Folder
+	} else if f, err = ahead.NewFolder(); err != nil {
 		return nil, err
 	}
 	cmd := r.command(f)
 	cmd.superuser = superuser
-	cmd.env = append(cmd.env, interp.Environ()...)
-	if builtWithCgo {
-		// Each thread of C has 8 MiB of stack, all of which counts as private
-		// memory. Go's own threads use a few pages of it.
-		cmd.stack = 40 << 10
+	cmd.env = append(cmd.env, ahead.Environment()...)
+	if ahead.Cgo {
+		cmd.stack = ahead.SmallStack
 	}
-	started, err := r.startInterpreter(cmd)
+	started, err := r.startInterpreter(cmd, a)
 	if err != nil {
-		f.remove()
+		f.Remove()
 		return nil, err
 	}
 	return &child{started, cmd, f}, nil

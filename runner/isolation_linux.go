@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"golang.org/x/sys/unix"
+
+	"example/workbook/runner/ahead"
 )
 
 // try starts a run without a program.
 func (r *Runner) try(ctx context.Context) error {
-	f, err := newFolder()
+	f, err := ahead.NewFolder()
 	if err != nil {
 		return err
 	}
-	defer f.remove()
+	defer f.Remove()
 	out, err := r.execute(ctx, r.command(f))
 	if err != nil {
 		return err

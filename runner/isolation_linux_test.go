@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/isolate"
 	"example/workbook/runner/supervisor"
 )
@@ -348,7 +349,7 @@ func TestNamedLimits(t *testing.T) {
 // that they have here.
 func TestNumbersInside(t *testing.T) {
 	r := newRunner(t)
-	cmd := r.command(&folder{filepath.Join(t.TempDir(), "run")})
+	cmd := r.command(ahead.Folder(filepath.Join(t.TempDir(), "run")))
 	cmd.path, cmd.args = "/bin/sleep", []string{"sleep", "3600"}
 	for _, level := range levels(t) {
 		e, err := r.beginIn(cmd, level)
@@ -369,7 +370,7 @@ func TestNumbersInside(t *testing.T) {
 			t.Errorf("%v: program %d is %d here", level, e.out.pid, pid)
 		}
 		e.abandon()
-		cmd.folder.remove()
+		cmd.folder.Remove()
 	}
 }
 

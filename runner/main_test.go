@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/isolate"
 )
 
@@ -26,6 +27,9 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		os.Exit(runFile(os.Args[2], Engine(os.Args[3]), level))
+	}
+	if len(os.Args) == 3 && os.Args[1] == "run" {
+		os.Exit(takeAhead(os.Args[2]))
 	}
 	status := m.Run()
 	removeBinary()
@@ -51,7 +55,7 @@ func runFile(file string, e Engine, level isolate.Level) int {
 // binary is the test binary, or, if that has C code (as with -race), one that
 // has not: its interpreter sees deadlocks.
 var binary = sync.OnceValues(func() (string, error) {
-	if !builtWithCgo {
+	if !ahead.Cgo {
 		return os.Executable()
 	}
 	dir, err := os.MkdirTemp("", "workbook-test-")
@@ -68,7 +72,7 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func removeBinary() {
-	if file, err := binary(); err == nil && builtWithCgo {
+	if file, err := binary(); err == nil && ahead.Cgo {
 		os.RemoveAll(filepath.Dir(file))
 	}
 }

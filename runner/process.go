@@ -5,6 +5,7 @@ import (
 	"syscall"
 	"time"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/isolate"
 )
 
@@ -22,14 +23,14 @@ type command struct {
 	processes int           // 0: any number
 	quit      time.Duration // how long the program may take at the time limit to say where its goroutines are; 0: it is not asked
 	tee       func(Chunk)
-	files     int      // descriptors; 0: as many as the system allows
-	disk      int64    // bytes of files, where the box has its own
-	marker    string   // value of TMPDIR of the run, which no other process has
-	folder    *folder  // of the run, to be removed if this process dies
-	superuser bool     // it is to be root
-	alone     bool     // it must not start processes
-	trusted   bool     // it is no program of a book and gets no box
-	binary    *os.File // what is to be found at path in a box with its own files, or nil
+	files     int          // descriptors; 0: as many as the system allows
+	disk      int64        // bytes of files, where the box has its own
+	marker    string       // value of TMPDIR of the run, which no other process has
+	folder    ahead.Folder // of the run, to be removed if this process dies
+	superuser bool         // it is to be root
+	alone     bool         // it must not start processes
+	trusted   bool         // it is no program of a book and gets no box
+	binary    *os.File     // what is to be found at path in a box with its own files, or nil
 }
 
 // quitGrace is enough for the Go runtime to write down a thousand goroutines on
@@ -38,10 +39,10 @@ const quitGrace = 300 * time.Millisecond
 
 // command returns a command for a program in f, without what is to be executed
 // and for how long.
-func (r *Runner) command(f *folder) *command {
+func (r *Runner) command(f ahead.Folder) *command {
 	cmd := &command{
-		dir: f.work(), env: f.environment(), output: r.OutputLimit, memory: r.MemoryLimit,
-		fileSize: maxFileSize, processes: r.ProcessLimit, quit: r.quit, tee: r.Tee, marker: f.temp(), folder: f,
+		dir: f.Work(), env: f.Environment(), output: r.OutputLimit, memory: r.MemoryLimit,
+		fileSize: ahead.MaxFileSize, processes: r.ProcessLimit, quit: r.quit, tee: r.Tee, marker: f.Temp(), folder: f,
 		files: r.FileLimit, disk: r.DiskLimit,
 	}
 	if cmd.output <= 0 {
@@ -51,13 +52,13 @@ func (r *Runner) command(f *folder) *command {
 		cmd.quit = quitGrace
 	}
 	if cmd.processes <= 0 {
-		cmd.processes = maxProcesses
+		cmd.processes = ahead.MaxProcesses
 	}
 	if cmd.memory <= 0 {
-		cmd.memory = defaultMemoryLimit
+		cmd.memory = ahead.MemoryLimit
 	}
 	if cmd.disk <= 0 {
-		cmd.disk = defaultDiskLimit
+		cmd.disk = ahead.DiskLimit
 	}
 	cmd.fileSize = max(cmd.fileSize, cmd.disk)
 	return cmd
@@ -86,10 +87,6 @@ type outcome struct {
 	gap       [2]int
 }
 
-// maxThreads bounds the threads of a run beside its processes, where the run is
-// counted by itself. A book has programs with 10,000.
-const maxThreads = 11000
-
 // limits are the limits that c had in the box of out.
 func (c *command) limits(out *outcome) Limits {
 	l := Limits{Time: c.timeout, Output: c.output, Memory: c.memory, Processes: c.processes, Files: c.files, File: c.fileSize}
@@ -97,7 +94,7 @@ func (c *command) limits(out *outcome) Limits {
 		l.Files = mostFiles()
 	}
 	if out.level.Private() {
-		l.Threads, l.Disk = maxThreads+c.processes, c.disk
+		l.Threads, l.Disk = ahead.MaxThreads+c.processes, c.disk
 	}
 	return l
 }

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"reflect"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 	"example/workbook/runner/isolate"
 	"example/workbook/runner/supervisor"
@@ -95,24 +96,11 @@ func (r *Runner) begin(cmd *command) (*execution, error) {
 
 // beginIn starts cmd in a box of that level, or returns a *isolate.Refusal.
 func (r *Runner) beginIn(cmd *command, level isolate.Level) (*execution, error) {
-	e := &execution{
-		cmd: cmd, out: &outcome{level: level}, rec: newRecorder(cmd.output, cmd.tee),
-		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1}, buf: make([]byte, 64<<10),
-		box: isolate.Box{
-			Level: level, Superuser: cmd.superuser, Disk: cmd.disk, Files: maxFolderFiles,
-			Temp: filepath.Dir(cmd.folder.dir), Dir: cmd.folder.dir, Folders: cmd.folder.all()[1:],
-		},
+	e, err := newExecution(cmd, level)
+	if err != nil {
+		return nil, err
 	}
-	e.box.Nobody = e.box.CanBeNobody()
-	if cmd.binary != nil { // it will be among the files there
-		info, err := cmd.binary.Stat()
-		if err != nil {
-			return nil, err
-		}
-		e.box.Disk += info.Size()
-	}
-	err := e.supervise(r.binary())
-	if err == nil {
+	if err = e.supervise(r.binary()); err == nil {
 		err = e.order()
 	}
 	if err == nil {
@@ -125,9 +113,33 @@ func (r *Runner) beginIn(cmd *command, level isolate.Level) (*execution, error) 
 	return e, nil
 }
 
+// newExecution is cmd in a box of that level, before anything is started.
+func newExecution(cmd *command, level isolate.Level) (*execution, error) {
+	e := &execution{
+		cmd: cmd, out: &outcome{level: level}, rec: newRecorder(cmd.output, cmd.tee),
+		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1}, buf: make([]byte, 64<<10),
+		box: ahead.Box(level, cmd.folder, cmd.disk),
+	}
+	if cmd.superuser {
+		e.box.Superuser = true
+		e.box.Nobody = e.box.CanBeNobody()
+	}
+	if cmd.binary != nil { // it will be among the files there
+		info, err := cmd.binary.Stat()
+		if err != nil {
+			return nil, err
+		}
+		e.box.Disk += info.Size()
+	}
+	if err := unix.Pipe2(e.wake[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+		return nil, os.NewSyscallError("pipe", err)
+	}
+	return e, nil
+}
+
 // keep makes the folder of a run and starts a process that removes it if this one
 // dies, also between the processes of the run. The caller must release it.
-func (r *Runner) keep(f *folder) (release func(), err error) {
+func (r *Runner) keep(f ahead.Folder) (release func(), err error) {
 	e := &execution{
 		cmd: &command{folder: f}, box: isolate.Box{Level: isolate.Off},
 		control: -1, streams: [2]int{-1, -1}, wake: [2]int{-1, -1},
@@ -139,13 +151,10 @@ func (r *Runner) keep(f *folder) (release func(), err error) {
 		e.abandon()
 	}
 	if err = e.supervise(r.binary()); err == nil {
-		var msg []byte
-		if msg, err = json.Marshal(supervisor.Order{Keep: true, Remove: f.dir}); err == nil {
-			err = os.NewSyscallError("send", unix.Send(e.control, msg, unix.MSG_NOSIGNAL))
-		}
+		err = supervisor.Keep(e.control, string(f))
 	}
 	if err == nil {
-		err = f.make()
+		err = f.Make()
 	}
 	if err != nil {
 		release()
@@ -177,34 +186,9 @@ func (r *Runner) binary() string {
 }
 
 // supervise starts the supervisor.
-func (e *execution) supervise(exe string) error {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return os.NewSyscallError("socketpair", err)
-	}
-	e.control = pair[0]
-	defer unix.Close(pair[1])
-	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return &os.PathError{Op: "open", Path: os.DevNull, Err: err}
-	}
-	defer unix.Close(null)
-	nothing := uintptr(null)
-	// Package os would start one process more, to find out what it may do with
-	// this one.
-	e.pid, err = syscall.ForkExec(exe, []string{"workbook", supervisor.Arg}, &syscall.ProcAttr{
-		Dir: "/", Env: []string{"GODEBUG=containermaxprocs=0"},
-		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
-		Sys:   e.box.SysProcAttr(),
-	})
-	if err != nil {
-		e.pid = 0
-		if e.box.Level.Private() {
-			return &isolate.Refusal{Step: "user namespace", Err: err}
-		}
-		return &os.PathError{Op: "exec", Path: exe, Err: err}
-	}
-	return nil
+func (e *execution) supervise(exe string) (err error) {
+	e.pid, e.control, err = supervisor.Start(exe, &e.box)
+	return err
 }
 
 // program is the process id of the program as this process sees it, which is
@@ -281,48 +265,34 @@ func (e *execution) abandon() {
 
 // order makes the pipes and gives the order.
 func (e *execution) order() error {
-	var writers []int
-	defer func() {
-		for _, fd := range writers {
-			unix.Close(fd)
-		}
-	}()
-	for s := range e.streams {
-		var p [2]int
-		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
-			return os.NewSyscallError("pipe", err)
-		}
-		e.streams[s] = p[0]
-		writers = append(writers, p[1])
-		if err := unix.SetNonblock(p[0], true); err != nil {
-			return os.NewSyscallError("fcntl", err)
-		}
-	}
-	if err := unix.Pipe2(e.wake[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
-		return os.NewSyscallError("pipe", err)
-	}
-	fds := writers
+	o, copied := e.terms()
+	var fds []int
 	if e.cmd.extra != nil {
-		fds = append(fds[:2:2], int(e.cmd.extra.Fd()))
+		fds = append(fds, int(e.cmd.extra.Fd()))
 	}
-	path, args, copyTo := e.cmd.path, e.cmd.args, ""
-	if e.cmd.binary != nil && e.box.Level.Private() {
-		fds, copyTo = append(fds[:len(fds):len(fds)], int(e.cmd.binary.Fd())), path
+	if copied {
+		fds = append(fds, int(e.cmd.binary.Fd()))
 	}
-	if e.cmd.alone {
-		path, args = "/proc/self/exe", append([]string{"workbook", aloneArg, path}, args...)
-	}
-	msg, err := json.Marshal(supervisor.Order{
-		Box: e.box, Path: path, CopyTo: copyTo, Args: args, Env: e.cmd.env, Dir: e.cmd.dir,
+	var err error
+	e.streams, err = supervisor.Give(e.control, o, fds...)
+	return err
+}
+
+// terms are the order for cmd in its box, and whether the binary goes with it.
+func (e *execution) terms() (o *supervisor.Order, copied bool) {
+	o = &supervisor.Order{
+		Box: e.box, Path: e.cmd.path, Args: e.cmd.args, Env: e.cmd.env, Dir: e.cmd.dir,
 		Memory: e.cmd.memory, FileSize: e.cmd.fileSize, Files: int64(e.cmd.files), MaxProcesses: e.cmd.processes,
 		Threads: int64(e.cmd.limits(e.out).Threads), Stack: int64(e.cmd.stack),
-		Remove: e.cmd.folder.dir,
-	})
-	if err != nil {
-		return err
+		Remove: string(e.cmd.folder),
 	}
-	err = unix.Sendmsg(e.control, msg, unix.UnixRights(fds...), nil, unix.MSG_NOSIGNAL)
-	return os.NewSyscallError("sendmsg", err)
+	if copied = e.cmd.binary != nil && e.box.Level.Private(); copied {
+		o.CopyTo = o.Path
+	}
+	if e.cmd.alone {
+		o.Path, o.Args = "/proc/self/exe", append([]string{"workbook", aloneArg, o.Path}, o.Args...)
+	}
+	return o, copied
 }
 
 func (e *execution) close() {
@@ -542,30 +512,58 @@ func (e *execution) kill() {
 // comes over a socket there. Starting the child and checking the program then
 // take place at the same time.
 
-const awaitArg = "await-request"
-
 // interpreter is a child that waits for a request.
 type interpreter struct {
 	*execution
 	gate int
 }
 
-// startInterpreter completes cmd and starts it.
-func (r *Runner) startInterpreter(cmd *command) (*interpreter, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, os.NewSyscallError("socketpair", err)
-	}
-	theirs := os.NewFile(uintptr(pair[1]), "gate")
-	defer theirs.Close()
+// startInterpreter completes cmd and starts it, or takes the one that was started
+// ahead, which it ends if that is not what cmd asks for.
+func (r *Runner) startInterpreter(cmd *command, a *ahead.Interpreter) (*interpreter, error) {
 	// The supervisor is this binary too, and in its box the file has no name.
-	cmd.path, cmd.args, cmd.extra = "/proc/self/exe", []string{"workbook", awaitArg}, theirs
-	e, err := r.begin(cmd)
+	cmd.path, cmd.args = "/proc/self/exe", []string{"workbook", ahead.AwaitArg}
+	if a != nil {
+		if i := r.take(a, cmd); i != nil {
+			return i, nil
+		}
+	}
+	gate, theirs, err := ahead.Gate()
 	if err != nil {
-		unix.Close(pair[0])
 		return nil, err
 	}
-	return &interpreter{e, pair[0]}, nil
+	defer theirs.Close()
+	cmd.extra = theirs
+	e, err := r.begin(cmd)
+	if err != nil {
+		unix.Close(gate)
+		return nil, err
+	}
+	return &interpreter{e, gate}, nil
+}
+
+// take makes a the interpreter of cmd, if it was started as that would be and has
+// come up. Otherwise it ends a.
+func (r *Runner) take(a *ahead.Interpreter, cmd *command) *interpreter {
+	level := r.box.first(r.Isolation)
+	e, err := newExecution(cmd, level)
+	if err != nil {
+		a.End()
+		return nil
+	}
+	if terms, _ := e.terms(); r.Executable != "" || !reflect.DeepEqual(terms, a.Order) {
+		e.abandon()
+		a.End()
+		return nil
+	}
+	e.pid, e.control, e.streams = a.PID, a.Control, a.Streams
+	if err := e.settle(); err != nil {
+		e.abandon()
+		unix.Close(a.Gate)
+		return nil // begin will meet the same
+	}
+	r.box.found(level)
+	return &interpreter{e, a.Gate}
 }
 
 // finish hands the request over and waits for the end of the run.

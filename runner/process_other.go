@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 	"example/workbook/runner/isolate"
 )
@@ -24,8 +25,6 @@ import (
 // drainGrace is how long output may stay open after the end of a program,
 // because something that it started has it.
 const drainGrace = 200 * time.Millisecond
-
-const awaitArg = "await-request"
 
 func awaitRequest() { os.Exit(3) }
 
@@ -68,7 +67,7 @@ func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
 	if err := r.try(ctx); err != nil {
 		return nil, err
 	}
-	if err := cmd.folder.make(); err != nil {
+	if err := cmd.folder.Make(); err != nil {
 		return nil, err
 	}
 	var mu sync.Mutex
@@ -135,7 +134,7 @@ type interpreter struct {
 	cmd    *command
 }
 
-func (r *Runner) startInterpreter(cmd *command) (*interpreter, error) {
+func (r *Runner) startInterpreter(cmd *command, _ *ahead.Interpreter) (*interpreter, error) {
 	exe := r.Executable
 	if exe == "" {
 		var err error
@@ -155,6 +154,6 @@ func (i *interpreter) finish(ctx context.Context, mem *os.File) (*outcome, error
 func (i *interpreter) abandon() {}
 
 // keep makes the folder of a run.
-func (r *Runner) keep(f *folder) (release func(), err error) { return func() {}, f.make() }
+func (r *Runner) keep(f ahead.Folder) (release func(), err error) { return func() {}, f.Make() }
 
 func mostFiles() int { return 0 }

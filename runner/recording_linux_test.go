@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example/workbook/internal/evidence"
+	"example/workbook/runner/ahead"
 )
 
 // recordRun runs a program that is recorded, in the module of this project.
@@ -554,15 +555,15 @@ func repeatable(t *testing.T, e Engine, p Program) func() *evidence.Trace {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command in PATH")
 	}
-	folder := func() *folder {
-		f, err := newFolder()
+	folder := func() ahead.Folder {
+		f, err := ahead.NewFolder()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := f.make(); err != nil {
+		if err := f.Make(); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(f.remove)
+		t.Cleanup(f.Remove)
 		return f
 	}
 	binary, isRecorded, problems, err := r.buildRecorded(ctx, &p, folder())

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner/ahead"
+	"example/workbook/runner/supervisor"
 )
 
 // The most that is shown of the report of the runtime.
@@ -80,7 +82,7 @@ func (r *Run) note(p *Program, out *outcome) {
 	}
 	switch {
 	case out.full:
-		r.Notes = append(r.Notes, fmt.Sprintf("filled its disk: a run may have %s in %d files; to give it more: --limit disk=%s", size(r.Limits.Disk), maxFolderFiles, flagSize(2*r.Limits.Disk)))
+		r.Notes = append(r.Notes, fmt.Sprintf("filled its disk: a run may have %s in %d files; to give it more: --limit disk=%s", size(r.Limits.Disk), ahead.MaxFolderFiles, flagSize(2*r.Limits.Disk)))
 	case strings.Contains(said, "file too large"):
 		r.Notes = append(r.Notes, fmt.Sprintf("met the limit of one file, %s; to give it more: --limit disk=%s", size(r.Limits.File), flagSize(2*r.Limits.File)))
 	}
@@ -255,7 +257,7 @@ func (r *Run) Describe() (what, hint string) {
 		return fmt.Sprintf("was ended by signal %d (%v)", int(r.Signal), r.Signal), ""
 	case TimedOut:
 		what := fmt.Sprintf("was stopped after %v, its time limit", r.Limits.Time)
-		if r.Engine == Yaegi && builtWithCgo && r.allWait() {
+		if r.Engine == Yaegi && ahead.Cgo && r.allWait() {
 			return what + r.whereBlocked(), "this looks like a deadlock: a workbook that is built with CGO_ENABLED=0 can tell"
 		}
 		if r.Limits.Time < r.asked {
@@ -507,4 +509,11 @@ func flagSize(n int64) string {
 		return strconv.FormatInt(n, 10)
 	}
 	return strings.ReplaceAll(size(n), " ", "")
+}
+
+// clean removes the folder of a run and notes it if that cannot be done.
+func (r *Run) clean(f ahead.Folder) {
+	if err := supervisor.RemoveAll(string(f)); err != nil {
+		r.Notes = append(r.Notes, fmt.Sprintf("its folder could not be removed: %v", err))
+	}
 }

@@ -88,20 +88,9 @@ const (
 	defaultTimeout     = 10 * time.Second
 	maxTimeout         = time.Minute
 	defaultOutputLimit = 1 << 20
-	defaultMemoryLimit = 1 << 30
-	defaultDiskLimit   = 64 << 20
 
 	// A run is ended when it printed so many times what is kept.
 	floodFactor = 16
-	// maxFileSize bounds each file that a snippet writes, in bytes, unless
-	// DiskLimit is more.
-	maxFileSize = 64 << 20
-	// maxFolderFiles bounds the files of a run that has its files in memory.
-	maxFolderFiles = 16 << 10
-	// maxProcesses bounds the processes of one run. A snippet that compares
-	// processes with threads needs hundreds, a fork bomb passes it within a
-	// second.
-	maxProcesses = 1000
 )
 
 // Runner holds the settings of runs. The zero value works. Runs may overlap.

@@ -24,6 +24,7 @@ import (
 	yaegi "github.com/traefik/yaegi/interp"
 	yaegiunsafe "github.com/traefik/yaegi/stdlib/unsafe"
 
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp/symbols"
 	"example/workbook/runner/lower/rt"
 )
@@ -149,7 +150,7 @@ func (c *child) run() {
 	if len(os.Args) == 0 {
 		os.Args = []string{"snippet"}
 	}
-	for _, e := range Environ() {
+	for _, e := range ahead.Environment() {
 		name, _, _ := strings.Cut(e, "=")
 		os.Unsetenv(name)
 	}

@@ -19,16 +19,6 @@ const ChildArg = "interpret-snippet"
 // of exec.Cmd.ExtraFiles. The child closes it before the snippet starts.
 const RequestFD = 3
 
-// Environ lists the variables that the parent must add to the environment of
-// a child. The Go runtime reads them before any code of ours runs; the child
-// removes them again, the snippet does not see them.
-//
-// Without containermaxprocs=0 the runtime keeps two cgroup files open, and
-// the first descriptor of the snippet would be 5.
-func Environ() []string {
-	return []string{"GODEBUG=containermaxprocs=0"}
-}
-
 // Request is what the parent asks of a child: one program to interpret.
 type Request struct {
 	// Args is os.Args of the snippet. Without it, os.Args has one element,

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"example/workbook/runner/ahead"
 )
 
 func TestMain(m *testing.M) {
@@ -40,7 +42,7 @@ func start(t testing.TB, r *Request, stdout, stderr io.Writer) (*exec.Cmd, *os.F
 	}
 	t.Cleanup(func() { mem.Close() })
 	cmd := exec.Command(os.Args[0], ChildArg)
-	cmd.Env = append(Environ(), "PATH="+os.Getenv("PATH"))
+	cmd.Env = append(ahead.Environment(), "PATH="+os.Getenv("PATH"))
 	cmd.ExtraFiles = []*os.File{mem}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	if err := cmd.Start(); err != nil {
@@ -353,7 +355,7 @@ func main() {
 
 func TestNoRequest(t *testing.T) {
 	cmd := exec.Command(os.Args[0], ChildArg)
-	cmd.Env = Environ()
+	cmd.Env = ahead.Environment()
 	out, _ := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != 3 || !strings.Contains(string(out), "no request at descriptor 3") {
 		t.Errorf("exit status %d, output %q", cmd.ProcessState.ExitCode(), out)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 	"example/workbook/runner/lower"
 )
@@ -76,7 +77,7 @@ func Interpret(ctx context.Context, dir string, p lower.Program, env ...string) 
 		return Outcome{}, err
 	}
 	cmd := exec.CommandContext(ctx, self, interp.ChildArg)
-	cmd.Env = slices.Concat(os.Environ(), interp.Environ(), env)
+	cmd.Env = slices.Concat(os.Environ(), ahead.Environment(), env)
 	cmd.ExtraFiles = []*os.File{mem}
 	o, err := run(ctx, dir, cmd)
 	if err != nil {

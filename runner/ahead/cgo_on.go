@@ -1,8 +1,8 @@
 //go:build cgo
 
-package runner
+package ahead
 
-// builtWithCgo says that this binary, and so the interpreter in it, has C
+// Cgo says that this binary, and so the interpreter in it, has C
 // code. The Go runtime then does not notice a deadlock: it must assume that a
 // thread of C may call back.
-const builtWithCgo = true
+const Cgo = true
