@@ -3,14 +3,66 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"os/exec"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner"
+	"example/workbook/runner/lean"
 	"example/workbook/site/markdown"
 )
+
+func TestMain(m *testing.M) {
+	runner.ChildMain()
+	os.Exit(m.Run())
+}
+
+// A child does not initialise the packages that package lean names, which the
+// command does, and imports none of them.
+func TestLean(t *testing.T) {
+	source, err := os.ReadFile("runner/lean/lean.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, m := range regexp.MustCompile(`(?m)^//go:linkname \w+ (\S+)\.\.inittask$`).FindAllSubmatch(source, -1) {
+		named = append(named, string(m[1]))
+	}
+	deps, err := exec.Command("go", "list", "-deps", "./runner/interp", "./runner/supervisor", "./runner/isolate").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := strings.Fields(string(deps))
+	command, child := initialised(t, "-test.run=^$"), initialised(t, lean.Await)
+	for _, pkg := range named {
+		if slices.Contains(imported, pkg) {
+			t.Errorf("a child imports %s", pkg)
+		}
+		if !strings.Contains(command, "\ninit "+pkg+" ") {
+			t.Errorf("the command does not initialise %s: package lean need not name it", pkg)
+		}
+		if strings.Contains(child, "\ninit "+pkg+" ") {
+			t.Errorf("a child initialises %s", pkg)
+		}
+	}
+	if !strings.Contains(child, "\ninit net/http ") {
+		t.Errorf("no child: %s", child)
+	}
+}
+
+// initialised is what the runtime says about the packages that this binary
+// initialises when it is started with arg.
+func initialised(t *testing.T, arg string) string {
+	cmd := exec.Command(os.Args[0], arg)
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	out, _ := cmd.CombinedOutput() // a child finds no request and fails
+	return string(out)
+}
 
 // The book in the binary has no problem and nothing to look at.
 func TestBook(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 	"example/workbook/runner/isolate"
+	"example/workbook/runner/lean"
 	"example/workbook/runner/supervisor"
 )
 
@@ -614,7 +615,7 @@ func awaitRequest() {
 // A compiled program that must not start processes is executed by a child that
 // has given that up.
 
-const aloneArg = "execute-alone"
+const aloneArg = lean.Alone
 
 // executeAlone executes os.Args[2] with the arguments behind it.
 func executeAlone() {

@@ -16,6 +16,7 @@ import (
 	"example/workbook/runner/ahead"
 	"example/workbook/runner/interp"
 	"example/workbook/runner/isolate"
+	"example/workbook/runner/lean"
 )
 
 // Systems other than Linux have no child subreaper: a run is a process group
@@ -28,7 +29,7 @@ const drainGrace = 200 * time.Millisecond
 
 func awaitRequest() { os.Exit(3) }
 
-const aloneArg = "execute-alone"
+const aloneArg = lean.Alone
 
 func executeAlone() { os.Exit(3) }
 

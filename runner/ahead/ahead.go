@@ -9,11 +9,14 @@
 // for others. The runner takes it if that is right, and ends it otherwise.
 package ahead
 
-import "example/workbook/runner/isolate"
+import (
+	"example/workbook/runner/isolate"
+	"example/workbook/runner/lean"
+)
 
 // AwaitArg is the first argument of an interpreter that waits for its request at
 // the descriptor where that will be.
-const AwaitArg = "await-request"
+const AwaitArg = lean.Await
 
 // Limits of a run that sets no others, and limits that nothing sets.
 const (

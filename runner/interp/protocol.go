@@ -9,11 +9,13 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"example/workbook/runner/lean"
 )
 
 // ChildArg is the first argument of a process that must call Main before
 // anything else: the own binary, started again to interpret one snippet.
-const ChildArg = "interpret-snippet"
+const ChildArg = lean.Interpret
 
 // RequestFD is the descriptor at which a child finds its request: the first
 // of exec.Cmd.ExtraFiles. The child closes it before the snippet starts.

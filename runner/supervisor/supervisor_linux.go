@@ -17,11 +17,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example/workbook/runner/isolate"
+	"example/workbook/runner/lean"
 )
 
 const (
 	// Arg is the first argument of a supervisor.
-	Arg = "supervise-run"
+	Arg = lean.Supervise
 	// ControlFD is the descriptor at which it has its end of a socket of type
 	// SOCK_SEQPACKET.
 	ControlFD = 3
