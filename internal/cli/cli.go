@@ -43,6 +43,11 @@ func Run(args []string, env Env) int {
 	stop := cancelOnSignal(cancel)
 	defer stop()
 
+	if os.Getenv("GOGC") == "" {
+		// A command is short: up to 16 MiB without a collection of garbage, whose
+		// workers would need the processors that the interpreter starts on.
+		debug.SetGCPercent(400)
+	}
 	out := &checkedWriter{w: env.Stdout}
 	env.Stdout = out
 	root := newRoot(&env)

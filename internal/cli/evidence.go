@@ -15,11 +15,12 @@ import (
 
 // newEvidenceHelp is the topic of workbook help evidence.
 func newEvidenceHelp() *cobra.Command {
-	return &cobra.Command{
-		Use:   "evidence",
-		Short: "the sentences of evidence fences",
-		Long:  strings.TrimRight(evidence.Reference(), "\n"),
-	}
+	cmd := &cobra.Command{Use: "evidence", Short: "the sentences of evidence fences"}
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		cmd.Long = strings.TrimRight(evidence.Reference(), "\n") // takes longer than all other commands together
+		cmd.Root().HelpFunc()(cmd, args)
+	})
+	return cmd
 }
 
 // figure draws the committed recording of a snippet for a page, with the objects
