@@ -3,10 +3,11 @@
 //
 // A process of a run is isolated and started in some 5 ms, and the packages of this
 // binary take as long to be initialised. Go initialises packages in the order of
-// their paths once what they import is initialised, so this package, which imports
-// little, gets its turn early: when the command is run, it then starts an
-// interpreter with the limits and the isolation that a run has unless it is asked
-// for others. The runner takes it if that is right, and ends it otherwise.
+// their paths once what they import is initialised. So package early, which imports
+// next to nothing, starts a supervisor before most others have their turn, when the
+// command is run. This package, which needs more, then orders an interpreter with
+// the limits and the isolation that a run has unless it is asked for others. The
+// runner takes it if that is right, and ends it otherwise.
 package ahead
 
 import (
@@ -45,9 +46,5 @@ const (
 const Level = isolate.Full
 
 // Environment is what an interpreter has of variables beside those of its folder.
-// The Go runtime reads them before any code of ours runs; the child removes them
-// again, the snippet does not see them.
-//
-// Without containermaxprocs=0 the runtime keeps two cgroup files open, and
-// the first descriptor of the snippet would be 5.
-func Environment() []string { return []string{"GODEBUG=containermaxprocs=0"} }
+// It removes them again, the snippet does not see them.
+func Environment() []string { return []string{lean.Environment} }

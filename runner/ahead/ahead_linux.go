@@ -1,12 +1,16 @@
 package ahead
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
+	"example/workbook/runner/ahead/early"
 	"example/workbook/runner/isolate"
+	"example/workbook/runner/isolate/enter"
 	"example/workbook/runner/supervisor"
 )
 
@@ -21,41 +25,21 @@ type Interpreter struct {
 	Gate    int    // our end of the socket at which the interpreter waits
 }
 
-// started receives the interpreter that is started ahead, if one is, and is closed.
+// started is the interpreter that is started ahead, if one is and nobody has taken
+// it.
 var started = begin()
 
-func begin() <-chan *Interpreter {
-	c := make(chan *Interpreter, 1)
-	if !expected(os.Args) {
-		close(c)
-		return c
+func begin() *atomic.Pointer[Interpreter] {
+	var p atomic.Pointer[Interpreter]
+	if s := early.Take(); s != nil {
+		p.Store(order(s))
 	}
-	go func() {
-		defer close(c)
-		if i, err := start(); err == nil { // else the run will say why
-			c <- i
-		}
-	}()
-	return c
-}
-
-// expected reports whether this is a command that interprets something, going by
-// its looks.
-func expected(args []string) bool {
-	if len(args) < 2 || args[1] != "run" {
-		return false
-	}
-	for i, a := range args {
-		if a == "--engine=go" || a == "go" && args[i-1] == "--engine" {
-			return false
-		}
-	}
-	return true
+	return &p
 }
 
 // Take gives, once, the interpreter that was started ahead, or nil. The caller must
 // end it or see to its end.
-func Take() *Interpreter { return <-started }
+func Take() *Interpreter { return started.Swap(nil) }
 
 // End ends an interpreter that no run came for.
 func (i *Interpreter) End() {
@@ -71,34 +55,43 @@ func (i *Interpreter) End() {
 	}
 }
 
-// start starts an interpreter as a run does that is asked for nothing special.
-func start() (*Interpreter, error) {
+// order has a supervisor start an interpreter as a run does that is asked for
+// nothing special. It returns nil where that fails: the run will say why.
+func order(s *early.Supervisor) *Interpreter {
+	i := &Interpreter{PID: s.PID, Control: s.Control, Streams: [2]int{-1, -1}, Gate: -1}
+	if i.give(s.How) != nil {
+		i.End()
+		return nil
+	}
+	return i
+}
+
+func (i *Interpreter) give(how enter.How) error {
 	f, err := NewFolder()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	box := Box(Level, f, DiskLimit)
-	i := &Interpreter{Folder: f, Streams: [2]int{-1, -1}, Gate: -1, Order: &supervisor.Order{
-		Box: box, Path: "/proc/self/exe", Args: []string{"workbook", AwaitArg}, Env: append(f.Environment(), Environment()...), Dir: f.Work(),
+	i.Folder = f
+	i.Order = &supervisor.Order{
+		Box: Box(Level, f, DiskLimit), Path: "/proc/self/exe", Args: []string{"workbook", AwaitArg},
+		Env: append(f.Environment(), Environment()...), Dir: f.Work(),
 		Memory: MemoryLimit, FileSize: MaxFileSize, MaxProcesses: MaxProcesses, Threads: MaxThreads + MaxProcesses,
 		Remove: string(f),
-	}}
+	}
 	if Cgo {
 		i.Order.Stack = SmallStack
 	}
-	if i.PID, i.Control, err = supervisor.Start("/proc/self/exe", &box); err != nil {
-		return nil, err
+	if i.Order.Box.How() != how {
+		return errors.New("the supervisor has other namespaces")
 	}
-	var theirs *os.File
-	if i.Gate, theirs, err = Gate(); err == nil {
-		i.Streams, err = supervisor.Give(i.Control, i.Order, int(theirs.Fd()))
-		theirs.Close()
-	}
+	gate, theirs, err := Gate()
 	if err != nil {
-		i.End()
-		return nil, err
+		return err
 	}
-	return i, nil
+	defer theirs.Close()
+	i.Gate = gate
+	i.Streams, err = supervisor.Give(i.Control, i.Order, int(theirs.Fd()))
+	return err
 }
 
 // Box is what a run of that level has instead of the machine, with room for so

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"example/workbook/runner/isolate/enter"
 )
 
 // Seal isolates the calling thread and what it will start; the other threads of
@@ -55,7 +57,7 @@ func (b *Box) dropCapabilities() error {
 	case b.Superuser && !b.Level.Private():
 		return nil
 	case b.Superuser:
-		keep = superuser[:]
+		keep = enter.Superuser[:]
 	case b.Level.Private():
 		keep = kept[:]
 	}

@@ -2,45 +2,25 @@ package supervisor
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"example/workbook/runner/isolate"
+	"example/workbook/runner/lean"
 )
 
 // Start starts a supervisor: the binary exe in the namespaces of a box. It returns
 // its process id and the descriptor of our end of its socket, where it waits for an
 // order. That the system refuses the namespaces is a *isolate.Refusal.
 func Start(exe string, box *isolate.Box) (pid, control int, err error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return 0, -1, os.NewSyscallError("socketpair", err)
+	pid, control, err = box.How().Start(exe, Arg, lean.Environment)
+	var no *os.PathError
+	if errors.As(err, &no) && no.Op == "exec" && box.Level.Private() {
+		return 0, -1, &isolate.Refusal{Step: "user namespace", Err: no.Err}
 	}
-	defer unix.Close(pair[1])
-	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
-	if err != nil {
-		unix.Close(pair[0])
-		return 0, -1, &os.PathError{Op: "open", Path: os.DevNull, Err: err}
-	}
-	defer unix.Close(null)
-	nothing := uintptr(null)
-	// Package os would start one process more, to find out what it may do with
-	// this one.
-	pid, err = syscall.ForkExec(exe, []string{"workbook", Arg}, &syscall.ProcAttr{
-		Dir: "/", Env: []string{"GODEBUG=containermaxprocs=0"},
-		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
-		Sys:   box.SysProcAttr(),
-	})
-	if err != nil {
-		unix.Close(pair[0])
-		if box.Level.Private() {
-			return 0, -1, &isolate.Refusal{Step: "user namespace", Err: err}
-		}
-		return 0, -1, &os.PathError{Op: "exec", Path: exe, Err: err}
-	}
-	return pid, pair[0], nil
+	return pid, control, err
 }
 
 // Give gives a supervisor its order, with more for the program from its descriptor
