@@ -20,6 +20,7 @@ type analysis struct {
 	defers   map[ast.Node]bool     // FuncDecl or FuncLit with a defer of its own
 	captured map[types.Object]bool
 	changed  map[types.Object]bool
+	altered  map[types.Object]bool // changed by a function literal in its scope
 	address  map[types.Object]bool
 	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
 }
@@ -32,6 +33,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		defers:   map[ast.Node]bool{},
 		captured: map[types.Object]bool{},
 		changed:  map[types.Object]bool{},
+		altered:  map[types.Object]bool{},
 		address:  map[types.Object]bool{},
 		turn:     map[*ast.CallExpr]bool{},
 	}
@@ -76,6 +78,13 @@ type region struct{ from, to token.Pos }
 
 func (a *analysis) file(f *ast.File) {
 	var regions []region // of the nodes around
+	change := func(e ast.Expr) {
+		if v := a.change(e); v != nil && len(regions) > 0 {
+			if r := regions[len(regions)-1]; v.Pos() < r.from || v.Pos() >= r.to {
+				a.altered[v] = true
+			}
+		}
+	}
 	var functions []ast.Node
 	var stack []ast.Node
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -115,8 +124,8 @@ func (a *analysis) file(f *ast.File) {
 				}
 			}
 			if n.Tok == token.ASSIGN {
-				a.change(n.Key)
-				a.change(n.Value)
+				change(n.Key)
+				change(n.Value)
 			}
 		case *ast.Ident:
 			if v, ok := a.info.Uses[n].(*types.Var); ok && !v.IsField() {
@@ -128,10 +137,10 @@ func (a *analysis) file(f *ast.File) {
 			}
 		case *ast.AssignStmt:
 			for _, e := range n.Lhs {
-				a.change(e)
+				change(e)
 			}
 		case *ast.IncDecStmt:
-			a.change(n.X)
+			change(n.X)
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
 				if v := a.root(n.X); v != nil {
@@ -221,16 +230,18 @@ func (a *analysis) overFunc(n *ast.RangeStmt) bool {
 
 // change notes that the variable at the root of e changes after its
 // declaration.
-func (a *analysis) change(e ast.Expr) {
+func (a *analysis) change(e ast.Expr) types.Object {
 	if e == nil {
-		return
+		return nil
 	}
 	if id, ok := ast.Unparen(e).(*ast.Ident); ok && a.info.Defs[id] != nil {
-		return // declared by this statement
+		return nil // declared by this statement
 	}
-	if v := a.root(e); v != nil {
+	v := a.root(e)
+	if v != nil {
 		a.changed[v] = true
 	}
+	return v
 }
 
 // methodAddress notes a call or value of a method with a pointer receiver on

@@ -28,19 +28,31 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	}
 	discard := f.discard
 	f.discard = false
-	c := f.callee(fun)
-	args := c.args(f, e)
+	c, args := f.prepare(e)
 	f.at(e.Pos())
 	adapt := f.encoding(c, e, args)
 	if discard && adapt == nil {
-		f.line("%s(%s)", c.text, joinArgs(args))
+		f.line("%s(%s)", c.text, joinArgs(f.guarded(c, args)))
 		return nil
 	}
-	vals := f.callResults(c.text+"("+joinArgs(args)+")", c.sig)
+	vals := f.callResults(c.text+"("+joinArgs(f.guarded(c, args))+")", c.sig)
 	if adapt != nil {
 		adapt(vals)
 	}
 	return vals
+}
+
+// prepare computes the callee and the arguments of a call.
+func (f *fn) prepare(e *ast.CallExpr) (*callee, []arg) {
+	fun := ast.Unparen(e.Fun)
+	f.devirtualized(e)
+	before := len(f.copies)
+	late := f.lateCallee(fun)
+	sig, _ := f.typeOf(fun).Underlying().(*types.Signature)
+	vals := f.lateArgs(e, sig)
+	c := late()
+	f.called(c, before)
+	return c, c.args(f, e, vals)
 }
 
 // callResults emits a call and names its results.
@@ -92,8 +104,11 @@ func joinArgs(args []arg) string {
 	return strings.Join(parts, ", ")
 }
 
-func (c *callee) args(f *fn, e *ast.CallExpr) []arg {
+func (c *callee) args(f *fn, e *ast.CallExpr, vals []val) []arg {
 	var args []arg
+	for i, v := range vals {
+		vals[i] = f.settled(v)
+	}
 	if c.takes {
 		args = append(args, arg{text: "nilPanic", typ: "*rt.Panic"})
 	}
@@ -101,75 +116,94 @@ func (c *callee) args(f *fn, e *ast.CallExpr) []arg {
 		args = append(args, arg{text: a, typ: c.firstTypes[i]})
 	}
 	if c.compiled {
-		return append(args, f.compiledArgs(c, e)...)
+		return append(args, f.compiledArgs(c, e, vals)...)
 	}
-	args = append(args, f.ownArgs(c.sig, e)...)
-	for i := range args {
-		args[i].text = f.guardZero(args[i].text, args[i].typ)
-	}
-	return args
+	return append(args, f.ownArgs(c.sig, e, vals)...)
 }
 
-// guardZero emits what refuses to pass x on if it is, or contains, a negative
-// zero: Yaegi does not copy an argument that reflection takes for zero. typ is
-// the erased type of x. It returns x as a variable.
-func (f *fn) guardZero(x, typ string) string {
+// guarded are the arguments of a call of the program's own code.
+func (f *fn) guarded(c *callee, args []arg) []arg {
+	if c.compiled {
+		return args
+	}
+	list := make([]arg, len(args))
+	for i, a := range args {
+		list[i] = arg{f.hideZero(a.text, a.typ), a.typ, a.spread}
+	}
+	return list
+}
+
+// hideZero spells the argument x of an erased type for a call, and showZero
+// gives the parameter its value back: Yaegi does not copy an argument that
+// reflection takes for zero, such as a negative zero or a struct with one.
+func (f *fn) hideZero(x, typ string) string {
 	if strings.HasPrefix(x, typ+"(") && !strings.HasPrefix(typ, "[") {
 		return x // a constant
 	}
-	if conds, ok := f.l.zeroWhen("", typ); ok {
-		if !isIdent(x) {
-			x = f.temp(x)
-		}
-		var b strings.Builder
-		for _, c := range conds {
-			fmt.Fprintf(&b, "if %s%s == 0 {\n", x, c)
-		}
-		f.line("%srt.NegativeZero(%s)%s", b.String(), x, strings.Repeat("\n}", len(conds)))
+	zeros := f.l.floats("", typ)
+	if len(zeros) == 0 {
+		return x
 	}
-	return x
+	n, p := f.temp(x), f.fresh("p")
+	f.raw("if %s%s == 0 {", n, strings.Join(zeros, " == 0 {\nif "+n))
+	f.raw("%s := new(%s)\n*%s = %s\nrt.HideZero(%s)\n%s = *%s", p, typ, p, n, p, n, p)
+	f.raw("%s", strings.Repeat("}\n", len(zeros)))
+	return n
 }
 
-// zeroWhen lists the selectors of the floating-point numbers in a value of an
-// erased type, and says whether there are any, in arrays too.
-func (l *lowerer) zeroWhen(path, typ string) (selectors []string, some bool) {
+func (f *fn) showZero(x, typ string) {
+	if zeros := f.l.floats("", typ); len(zeros) > 0 {
+		p := f.fresh("p")
+		f.raw("if %s%s != %s%s {", x, zeros[0], x, zeros[0])
+		f.raw("%s := new(%s)\n*%s = %s\nrt.ShowZero(%s)\n%s = *%s\n}", p, typ, p, x, p, x, p)
+	}
+}
+
+// floats lists the selectors of the floating-point numbers in a value of an
+// erased type; of those in an array, that of the first alone.
+func (l *lowerer) floats(path, typ string) (selectors []string) {
 	switch typ {
 	case "float64", "float32", "complex128", "complex64":
-		return []string{path}, true
+		return []string{path}
 	}
-	if _, elem, ok := strings.Cut(typ, "]"); ok && typ[0] == '[' && typ[1] != ']' {
-		_, some := l.zeroWhen("", elem)
-		return nil, some
+	if length, elem, ok := strings.Cut(typ, "]"); ok && typ[0] == '[' && length != "[" && length != "[0" {
+		if in := l.floats(path+"[0]", elem); len(in) > 0 {
+			return in[:1]
+		}
+		return nil
 	}
 	for _, p := range l.fields[typ] {
-		more, ok := l.zeroWhen(path+"."+p.name, p.typ)
-		selectors, some = append(selectors, more...), some || ok
+		selectors = append(selectors, l.floats(path+"."+p.name, p.typ)...)
 	}
-	return selectors, some
+	return selectors
 }
 
 // callee finds what fun is and computes its receiver.
-func (f *fn) callee(fun ast.Expr) *callee {
+func (f *fn) callee(fun ast.Expr) *callee { return f.lateCallee(fun)() }
+
+// lateCallee emits the calls in fun; the result emits the rest.
+func (f *fn) lateCallee(fun ast.Expr) func() *callee {
 	l := f.l
+	now := func(c *callee) func() *callee { return func() *callee { return c } }
 	info := l.c.info
 	switch x := fun.(type) {
 	case *ast.Ident:
 		if obj, ok := info.Uses[x].(*types.Func); ok {
-			return f.named(x, obj)
+			return now(f.named(x, obj))
 		}
 	case *ast.IndexExpr:
 		if id, obj := f.genericFunc(x.X); obj != nil {
-			return f.named(id, obj)
+			return now(f.named(id, obj))
 		}
 	case *ast.IndexListExpr:
 		if id, obj := f.genericFunc(x.X); obj != nil {
-			return f.named(id, obj)
+			return now(f.named(id, obj))
 		}
 	case *ast.SelectorExpr:
 		s := info.Selections[x]
 		if s == nil {
 			if obj, ok := info.Uses[x.Sel].(*types.Func); ok {
-				return f.named(x.Sel, obj)
+				return now(f.named(x.Sel, obj))
 			}
 			break
 		}
@@ -180,16 +214,18 @@ func (f *fn) callee(fun ast.Expr) *callee {
 			break
 		}
 	case *ast.FuncLit:
-		return f.lifted(x)
+		return now(f.lifted(x))
 	}
-	v := f.expr(fun)
-	v = f.open(v)
-	if !isIdent(v.text) {
-		v = f.hoist(v)
+	v := f.late(fun)
+	return func() *callee {
+		v := f.open(f.settled(v))
+		if !isIdent(v.text) {
+			v = f.hoist(v)
+		}
+		sig := v.typ.Underlying().(*types.Signature)
+		_, named := types.Unalias(v.typ).(*types.Named)
+		return &callee{text: v.text, sig: sig, value: true, compiled: named && l.native(v.typ) && sig.Variadic()}
 	}
-	sig := v.typ.Underlying().(*types.Signature)
-	_, named := types.Unalias(v.typ).(*types.Named)
-	return &callee{text: v.text, sig: sig, value: true, compiled: named && l.native(v.typ) && sig.Variadic()}
 }
 
 func (f *fn) genericFunc(e ast.Expr) (*ast.Ident, *types.Func) {
@@ -254,7 +290,7 @@ func (l *lowerer) instantiate(sig *types.Signature, targs []types.Type) *types.S
 }
 
 // method is the callee for x.M.
-func (f *fn) method(e *ast.SelectorExpr) *callee {
+func (f *fn) method(e *ast.SelectorExpr) func() *callee {
 	l := f.l
 	s := l.c.info.Selections[e]
 	t := f.typeOf(e.X)
@@ -262,29 +298,36 @@ func (f *fn) method(e *ast.SelectorExpr) *callee {
 	m, ok := obj.(*types.Func)
 	if !ok {
 		l.refuse(e.Pos(), "call "+e.Sel.Name, "it otherwise")
-		return &callee{text: "rt.Missing", sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}
+		return func() *callee {
+			return &callee{text: "rt.Missing", sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}
+		}
 	}
-	return f.methodOn(e.X, val{}, t, m, index, e.Sel.Pos())
+	path := index[:len(index)-1]
+	var recv func() val
+	_, wantPointer := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer)
+	if len(path) > 0 && !isPointer(t) {
+		recv = f.lateInPlace(e.X, false)
+	} else {
+		v := val{}
+		if wantPointer && len(path) == 0 && !isPointer(t) && !types.IsInterface(t) {
+			v = f.lateAddress(e.X)
+		} else {
+			v = f.late(e.X)
+		}
+		recv = func() val { return f.settled(v) }
+	}
+	return func() *callee { return f.methodOn(recv(), m, index, e.Sel.Pos()) }
 }
 
-// methodOn computes the receiver for a method of e, or of v when e is nil.
-func (f *fn) methodOn(e ast.Expr, v val, t types.Type, m *types.Func, index []int, pos token.Pos) *callee {
+// methodOn is the callee for a method of v.
+func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee {
 	l := f.l
 	sig := m.Signature()
 	recv := sig.Recv().Type()
 	path := index[:len(index)-1]
 	_, wantPointer := types.Unalias(recv).(*types.Pointer)
-	if e != nil {
-		if wantPointer && len(path) == 0 && !isPointer(t) && !types.IsInterface(t) {
-			v = f.address(e)
-		} else if len(path) > 0 && !isPointer(t) {
-			v = f.inPlace(e)
-		} else {
-			v = f.expr(e)
-		}
-	}
 	if len(path) > 0 {
-		if !v.atom && !addressable(v.text) {
+		if !v.atom && !plain(v.text) {
 			v = f.hoist(v)
 		}
 		v = f.walk(v, path)
@@ -335,8 +378,7 @@ func (f *fn) methodOn(e ast.Expr, v val, t types.Type, m *types.Func, index []in
 
 // ownArgs converts the arguments of a call of a function of the program. A
 // variadic parameter is a slice there.
-func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr) []arg {
-	vals := f.argVals(e, sig)
+func (f *fn) ownArgs(sig *types.Signature, e *ast.CallExpr, vals []val) []arg {
 	params := sig.Params()
 	fixed := params.Len()
 	if sig.Variadic() {
@@ -380,8 +422,17 @@ func (f *fn) arg(v val, to types.Type, e *ast.CallExpr) string {
 	return t
 }
 
-// argVals computes the arguments in order.
-func (f *fn) argVals(e *ast.CallExpr, sig *types.Signature) []val {
+// argVals computes the arguments.
+func (f *fn) argVals(e *ast.CallExpr) []val {
+	vals := f.lateArgs(e, nil)
+	for i, v := range vals {
+		vals[i] = f.settled(v)
+	}
+	return vals
+}
+
+// lateArgs emits the calls in the arguments in order.
+func (f *fn) lateArgs(e *ast.CallExpr, sig *types.Signature) []val {
 	if len(e.Args) == 1 {
 		if c, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr); ok {
 			if t, ok := f.l.c.info.TypeOf(c).(*types.Tuple); ok && t.Len() > 1 {
@@ -392,11 +443,6 @@ func (f *fn) argVals(e *ast.CallExpr, sig *types.Signature) []val {
 	vals := make([]val, len(e.Args))
 	for i, a := range e.Args {
 		vals[i] = f.lateTo(a, paramType(sig, i, e.Ellipsis.IsValid()))
-	}
-	for i, v := range vals {
-		if v.literal {
-			vals[i] = f.hoist(v)
-		}
 	}
 	return vals
 }
@@ -444,9 +490,8 @@ func (f *fn) laterEffects(es []ast.Expr) bool {
 }
 
 // compiledArgs converts the arguments of a call of compiled code.
-func (f *fn) compiledArgs(c *callee, e *ast.CallExpr) []arg {
+func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 	l := f.l
-	vals := f.argVals(e, c.sig)
 	params := c.sig.Params()
 	n := params.Len()
 	var args []arg
@@ -559,22 +604,35 @@ func (c *callee) name() string {
 
 // conversion emits T(x).
 func (f *fn) conversion(e *ast.CallExpr) val {
-	l := f.l
 	to := f.typeOf(e)
-	v := f.expr(e.Args[0])
+	x := f.late(e.Args[0])
+	v := val{typ: to, build: func() string { return f.converted(e, f.settled(x), to) }}
+	if b, ok := x.typ.Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+		if _, ok := to.Underlying().(*types.Slice); ok {
+			return f.hoist(v)
+		}
+	}
+	if x.fixed {
+		text := f.built(v).text
+		return val{text: text, typ: to, atom: true, fixed: true}
+	}
+	return v
+}
+
+func (f *fn) converted(e *ast.CallExpr, v val, to types.Type) string {
+	l := f.l
 	f.at(e.Pos())
 	if c := f.l.c.info.Types[e.Args[0]].Value; c != nil {
 		// In a generic function a constant becomes one of the type argument.
 		if b, ok := to.Underlying().(*types.Basic); ok && b.Info()&types.IsNumeric != 0 && c.Kind() != constant.String {
-			return val{text: f.constant(c, to, e.Pos()), typ: to, atom: true, fixed: true}
+			return f.constant(c, to, e.Pos())
 		}
 	}
 	if v.isNil() || types.IsInterface(to) {
-		return val{text: f.convert(v.text, v.typ, to, e.Pos()), typ: to, atom: true, fixed: true}
+		return f.convert(v.text, v.typ, to, e.Pos())
 	}
 	if l.opaque(v.typ) && l.opaque(to) {
-		v.typ = to
-		return v
+		return v.text
 	}
 	v = f.open(v)
 	target := l.typ(to)
@@ -585,7 +643,6 @@ func (f *fn) conversion(e *ast.CallExpr) val {
 	b, isBasic := v.typ.Underlying().(*types.Basic)
 	switch {
 	case from == target:
-		v.typ = to
 	case isBasic && b.Kind() == types.UnsafePointer, target == "unsafe.Pointer":
 		l.use("unsafe", "unsafe")
 		v = tempVal(f.temp("("+target+")("+f.atomic(v).text+")"), to)
@@ -595,9 +652,9 @@ func (f *fn) conversion(e *ast.CallExpr) val {
 		v = tempVal(f.temp("("+target+")("+f.atomic(v).text+")"), to)
 	}
 	if l.opaque(to) {
-		v = tempVal(f.temp("rt.Of("+v.text+")"), to)
+		return f.temp("rt.Of(" + v.text + ")")
 	}
-	return v
+	return v.text
 }
 
 // builtin emits a call of a predeclared function.
@@ -618,16 +675,13 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		f.at(e.Pos())
 		return []val{tempVal(f.temp(text), t)}
 	}
-	var all []val
-	arg := func(i int) val {
-		if all != nil {
-			return f.atomic(f.open(all[i]))
-		}
-		return f.atomic(f.open(f.expr(e.Args[i])))
+	var args []val
+	switch name {
+	case "len", "cap", "copy", "clear", "close", "complex", "real", "imag",
+		"unsafe.Add", "unsafe.String", "unsafe.StringData", "unsafe.Slice", "unsafe.SliceData":
+		args = f.argVals(e)
 	}
-	if f.spreads(e) {
-		all = f.argVals(e, nil)
-	}
+	arg := func(i int) val { return f.atomic(f.open(args[i])) }
 	switch name {
 	case "len", "cap":
 		x := arg(0)
@@ -666,9 +720,18 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		f.line("close(%s)", x.text)
 		return nil
 	case "delete":
-		m := arg(0)
-		kv := arg(1)
-		k := f.convert(kv.text, kv.typ, m.typ.Underlying().(*types.Map).Key(), e.Pos())
+		if f.spreads(e) {
+			args = f.argVals(e)
+			m := arg(0)
+			k := f.convert(args[1].text, args[1].typ, m.typ.Underlying().(*types.Map).Key(), e.Pos())
+			f.at(e.Pos())
+			f.line("delete(%s, %s)", m.text, k)
+			return nil
+		}
+		late := f.late(e.Args[0])
+		key := f.lateKey(e.Args[1], late.typ.Underlying().(*types.Map))
+		m := f.atomic(f.open(f.settled(late)))
+		k := key()
 		f.at(e.Pos())
 		f.line("delete(%s, %s)", m.text, k)
 		return nil
@@ -687,11 +750,11 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 	case "min", "max":
 		vals := make([]val, len(e.Args))
 		for i, a := range e.Args {
-			vals[i] = f.expr(a)
+			vals[i] = f.late(a)
 		}
 		operands := make([]string, len(vals))
 		for i, v := range vals {
-			// Variables are read after all calls.
+			v = f.settled(v)
 			operands[i] = f.convert(v.text, v.typ, t, e.Args[i].Pos())
 			if operands[i] == v.text {
 				operands[i] = f.atomic(v).text
@@ -730,7 +793,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		return one("rt.Recover(" + f.panic + ")")
 	case "print", "println":
 		var parts []string
-		for _, x := range f.argVals(e, nil) {
+		for _, x := range f.argVals(e) {
 			parts = append(parts, f.convert(x.text, x.typ, anyType, e.Pos()))
 		}
 		up := "Print"
@@ -778,7 +841,21 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 func (f *fn) appendCall(e *ast.CallExpr, t types.Type) val {
 	l := f.l
 	elem := under(t).(*types.Slice).Elem()
-	vals := f.argVals(e, nil)
+	vals := make([]val, len(e.Args))
+	if f.spreads(e) {
+		vals = f.argVals(e)
+	} else {
+		for i, a := range e.Args {
+			if i == 0 || e.Ellipsis.IsValid() {
+				vals[i] = f.late(a)
+			} else {
+				vals[i] = f.lateTo(a, elem)
+			}
+		}
+		for i, v := range vals {
+			vals[i] = f.settled(v)
+		}
+	}
 	st := t
 	if l.opaque(t) {
 		st = t.Underlying()
@@ -839,8 +916,12 @@ func (f *fn) makeCall(e *ast.CallExpr, t types.Type) val {
 		text = l.typ(t.Underlying())
 	}
 	parts := []string{text}
+	var late []val
 	for _, a := range e.Args[1:] {
-		x := f.atomic(f.expr(a))
+		late = append(late, f.late(a))
+	}
+	for _, x := range late {
+		x = f.atomic(x)
 		xt := x.text
 		if b, ok := x.typ.Underlying().(*types.Basic); ok && b.Kind() != types.Int && b.Info()&types.IsUntyped == 0 {
 			xt = f.temp("int(" + xt + ")")
@@ -872,9 +953,11 @@ func (f *fn) multi(e ast.Expr, n int) []val {
 		return f.call(e)
 	case *ast.IndexExpr:
 		// Yaegi leaves the old value for a missing key (fault 11).
-		x := f.atomic(f.open(f.expr(e.X)))
-		m := x.typ.Underlying().(*types.Map)
-		k := f.atomic(val{text: f.operand(e.Index, m.Key()), typ: m.Key(), atom: true}).text
+		late := f.late(e.X)
+		m := late.typ.Underlying().(*types.Map)
+		key := f.lateKey(e.Index, m)
+		x := f.atomic(f.open(f.settled(late)))
+		k := key()
 		f.at(e.Pos())
 		f.hashable(k, m)
 		ok := f.fresh("t")
@@ -916,8 +999,8 @@ func (f *fn) errorsCall(e *ast.CallExpr) []val {
 	boolean := types.Typ[types.Bool]
 	switch obj.Name() {
 	case "Is":
-		a := f.operand(e.Args[0], errorType)
-		b := f.operand(e.Args[1], errorType)
+		x, y := f.lateTo(e.Args[0], errorType), f.lateTo(e.Args[1], errorType)
+		a, b := f.operandOf(x, errorType, e.Pos()), f.operandOf(y, errorType, e.Pos())
 		f.at(e.Pos())
 		return []val{tempVal(f.temp("rt.ErrorsIs("+a+", "+b+")"), boolean)}
 	case "As":
@@ -929,8 +1012,8 @@ func (f *fn) errorsCall(e *ast.CallExpr) []val {
 		if types.IsInterface(p.Elem()) && f.l.compiledTarget(p.Elem()) {
 			f.l.target(p.Elem())
 		}
-		a := f.operand(e.Args[0], errorType)
-		b := f.operand(e.Args[1], f.typeOf(e.Args[1]))
+		x, y := f.lateTo(e.Args[0], errorType), f.late(e.Args[1])
+		a, b := f.operandOf(x, errorType, e.Pos()), f.operandOf(y, y.typ, e.Pos())
 		f.l.desc(types.NewPointer(p.Elem()))
 		f.at(e.Pos())
 		return []val{tempVal(f.temp("rt.ErrorsAs("+a+", "+b+", "+f.l.desc(p.Elem())+")"), boolean)}

@@ -22,25 +22,11 @@ type val struct {
 	// fixed says that nothing can change what text means: a constant or a
 	// temporary variable.
 	fixed bool
-	// literal says that this is a composite literal or a conversion to an
-	// interface, which build makes once all its variables may be read.
+	// build makes the text once the variables in it may be read, see order.go.
+	build func() string
+	// literal says that Yaegi would make this composite literal where the
+	// variable is that gets it.
 	literal bool
-	build   func() string
-}
-
-// lateTo is late for a value that goes to a variable of type t: a pointer to a
-// literal and what an operator makes of one byte become interface values in their turn.
-func (f *fn) lateTo(e ast.Expr, t types.Type) val {
-	v := f.late(e)
-	if v.literal && t != nil && types.IsInterface(t) && !types.IsInterface(v.typ) && isPointer(v.typ) {
-		return f.hoist(v)
-	}
-	if t != nil && types.IsInterface(t) && !v.atom {
-		if b, ok := v.typ.Underlying().(*types.Basic); ok && (b.Info()&types.IsBoolean != 0 || b.Kind() == types.Uint8 || b.Kind() == types.Int8) {
-			return f.hoist(v)
-		}
-	}
-	return v
 }
 
 // built is v with its text.
@@ -49,6 +35,14 @@ func (f *fn) built(v val) val {
 		v.text, v.build = v.build(), nil
 	}
 	return v
+}
+
+// settled is v with its text, a literal in a variable.
+func (f *fn) settled(v val) val {
+	if v.literal {
+		return f.hoist(v)
+	}
+	return f.built(v)
 }
 
 func (v val) isNil() bool {
@@ -68,6 +62,7 @@ func (f *fn) hoist(v val) val {
 		return v
 	}
 	v = f.built(v)
+	v.literal = false
 	if isTemp(v.text) {
 		return tempVal(v.text, v.typ)
 	}
@@ -83,7 +78,7 @@ func isTemp(text string) bool {
 
 // atomic stores v in a temporary variable unless it is a variable.
 func (f *fn) atomic(v val) val {
-	if v.atom {
+	if v.atom && v.build == nil {
 		return v
 	}
 	return f.hoist(v)
@@ -97,8 +92,12 @@ func (f *fn) value(e ast.Expr, to types.Type) string {
 
 // operand is e converted to a type, as a variable or constant.
 func (f *fn) operand(e ast.Expr, to types.Type) string {
-	v := f.expr(e)
-	if t := f.convert(v.text, v.typ, to, e.Pos()); t != v.text || v.atom {
+	return f.operandOf(f.late(e), to, e.Pos())
+}
+
+func (f *fn) operandOf(v val, to types.Type, pos token.Pos) string {
+	v = f.settled(v)
+	if t := f.convert(v.text, v.typ, to, pos); t != v.text || v.atom {
 		return t
 	}
 	return f.hoist(v).text
@@ -114,17 +113,10 @@ func (f *fn) effect(e ast.Expr) {
 }
 
 // expr emits what must happen before e and returns the rest as text.
-func (f *fn) expr(e ast.Expr) val {
-	v := f.late(e)
-	if v.literal {
-		// Yaegi would make it where the variable is that gets it.
-		return f.hoist(v)
-	}
-	return v
-}
+func (f *fn) expr(e ast.Expr) val { return f.settled(f.late(e)) }
 
-// late is expr, but leaves a composite literal as text: the compiler reads the
-// variables in it after the calls that stand behind it.
+// late emits the calls in e alone; build of the result emits the rest, for the
+// compiler reads variables after the calls that stand behind them.
 func (f *fn) late(e ast.Expr) val {
 	tv := f.l.c.info.Types[e]
 	if tv.Value != nil {
@@ -153,8 +145,10 @@ func (f *fn) late(e ast.Expr) val {
 	case *ast.SliceExpr:
 		return f.slice(e)
 	case *ast.StarExpr:
-		x := f.pointer(f.expr(e.X))
-		return val{text: "(*" + x.text + ")", typ: f.typeOf(e)}
+		x := f.late(e.X)
+		return val{typ: f.typeOf(e), build: func() string {
+			return "(*" + f.pointer(f.built(x)).text + ")"
+		}}
 	case *ast.UnaryExpr:
 		if c, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok && e.Op == token.AND {
 			return f.pointerTo(f.composite(c))
@@ -165,19 +159,9 @@ func (f *fn) late(e ast.Expr) val {
 	case *ast.CallExpr:
 		if to := f.typeOf(e.Fun); f.l.c.info.Types[e.Fun].IsType() && types.IsInterface(to) {
 			v := f.lateTo(e.Args[0], to)
-			return val{typ: to, literal: true, build: func() string {
-				v := f.built(v)
+			return val{typ: to, build: func() string {
+				v := f.settled(v)
 				return f.convert(v.text, v.typ, to, e.Pos())
-			}}
-		}
-		if l := f.l; l.c.info.Types[e.Fun].IsType() && numeric(f.typeOf(e)) && numeric(f.typeOf(e.Args[0])) && l.c.info.Types[e.Args[0]].Value == nil {
-			v, to := f.late(e.Args[0]), f.typeOf(e)
-			return val{typ: to, literal: true, build: func() string {
-				x := f.atomic(f.built(v)).text
-				if l.typ(v.typ) == l.typ(to) {
-					return x
-				}
-				return f.temp(l.typ(to) + "(" + x + ")")
 			}}
 		}
 		vals := f.call(e)
@@ -404,7 +388,7 @@ func (f *fn) unary(e *ast.UnaryExpr) val {
 	t := f.typeOf(e)
 	switch e.Op {
 	case token.AND:
-		return f.address(e.X)
+		return f.lateAddress(e.X)
 	case token.ARROW:
 		ch := f.atomic(f.open(f.expr(e.X)))
 		f.at(e.Pos())
@@ -416,41 +400,47 @@ func (f *fn) unary(e *ast.UnaryExpr) val {
 		return x
 	case e.Op == token.NOT:
 		// Yaegi loses the ! of a condition in parentheses.
-		return val{typ: t, literal: true, build: func() string {
-			return f.temp("!" + f.atomic(f.built(x)).text)
-		}}
-	case x.literal:
-		return val{typ: t, literal: true, build: func() string {
-			return "(" + e.Op.String() + f.atomic(f.built(x)).text + ")"
+		return val{typ: t, build: func() string {
+			return f.temp("!" + f.atomic(x).text)
 		}}
 	}
-	x = f.atomic(x)
-	return val{text: "(" + e.Op.String() + x.text + ")", typ: t}
+	return val{typ: t, build: func() string {
+		return "(" + e.Op.String() + f.atomic(x).text + ")"
+	}}
 }
 
 // address is &e.
-func (f *fn) address(e ast.Expr) val {
+func (f *fn) address(e ast.Expr) val { return f.built(f.lateAddress(e)) }
+
+// lateAddress is address, but reads variables late.
+func (f *fn) lateAddress(e ast.Expr) val {
 	e = ast.Unparen(e)
 	t := types.NewPointer(f.typeOf(e))
 	switch e := e.(type) {
 	case *ast.CompositeLit:
-		return f.hoist(f.pointerTo(f.composite(e)))
+		return f.pointerTo(f.composite(e))
 	case *ast.Ident:
 		if v, ok := f.l.c.info.ObjectOf(e).(*types.Var); ok && f.l.a.boxed[v] {
 			return val{text: f.pointed(f.l.name(v), t), typ: t, atom: true}
 		}
 	case *ast.StarExpr:
-		p := f.atomic(f.expr(e.X))
+		x := f.late(e.X)
+		return val{typ: t, build: func() string {
+			p := f.atomic(x)
+			f.at(e.Pos())
+			f.line("if %s == nil {\nrt.Bind(nilAny)\n}", p.text)
+			return p.text
+		}}
+	}
+	place := f.latePlace(e, false)
+	return val{typ: t, build: func() string {
+		v := place().text
+		if s, ok := strings.CutPrefix(v, "(*"); ok && isIdent(strings.TrimSuffix(s, ")")) {
+			return f.pointed(strings.TrimSuffix(s, ")"), t)
+		}
 		f.at(e.Pos())
-		f.line("if %s == nil {\nrt.Bind(nilAny)\n}", p.text)
-		return p
-	}
-	v := f.place(e)
-	if s, ok := strings.CutPrefix(v, "(*"); ok && isIdent(strings.TrimSuffix(s, ")")) {
-		return val{text: f.pointed(strings.TrimSuffix(s, ")"), t), typ: t, atom: true}
-	}
-	f.at(e.Pos())
-	return tempVal(f.pointed(f.temp("&"+v), t), t)
+		return f.pointed(f.temp("&"+v), t)
+	}}
 }
 
 func isIdent(s string) bool { return token.IsIdentifier(s) }
@@ -510,17 +500,20 @@ func (f *fn) selector(e *ast.SelectorExpr) val {
 	case types.MethodVal:
 		return f.methodValue(e)
 	}
-	x := f.expr(e.X)
+	x := f.late(e.X)
 	_, index, _ := types.LookupFieldOrMethod(x.typ, true, s.Obj().Pkg(), e.Sel.Name)
-	if !x.atom && !addressable(x.text) {
-		x = f.hoist(x)
-	}
-	return f.walk(x, index)
+	return val{typ: f.typeOf(e), build: func() string {
+		x := f.settled(x)
+		if !x.atom && !plain(x.text) {
+			x = f.hoist(x)
+		}
+		return f.walk(x, index).text
+	}}
 }
 
-// addressable says whether text is a chain of fields, elements and pointers,
+// plain says whether text is a chain of fields, elements and pointers,
 // to which a further selector may be added.
-func addressable(text string) bool { return !strings.ContainsAny(text, " +-/&^!") }
+func plain(text string) bool { return !strings.ContainsAny(text, " +-/&^!") }
 
 func (f *fn) index(e *ast.IndexExpr) val {
 	if tv := f.l.c.info.Types[e.X]; tv.IsValue() {
@@ -528,31 +521,36 @@ func (f *fn) index(e *ast.IndexExpr) val {
 			return f.functionValue(e) // f[int]
 		}
 	}
-	x := f.open(f.expr(e.X))
+	x := f.late(e.X)
 	t := f.typeOf(e)
 	if m, ok := x.typ.Underlying().(*types.Map); ok {
-		x = f.atomic(x)
-		k := f.operand(e.Index, m.Key())
-		f.at(e.Pos())
-		f.hashable(k, m)
-		return tempVal(f.temp(x.text+"["+k+"]"), m.Elem())
+		k := f.lateKey(e.Index, m)
+		return val{typ: t, build: func() string {
+			x := f.atomic(f.open(f.built(x)))
+			k := k()
+			f.at(e.Pos())
+			f.hashable(k, m)
+			return f.temp(x.text + "[" + k + "]")
+		}}
 	}
-	return val{text: f.element(e, x), typ: t}
+	i := f.late(e.Index)
+	return val{typ: t, build: func() string {
+		x := f.open(f.settled(x))
+		return f.element(x, f.built(i))
+	}}
 }
 
 // element spells x[i]. The child makes the panics of Yaegi those of Go.
-func (f *fn) element(e *ast.IndexExpr, x val) string {
+func (f *fn) element(x, i val) string {
 	base := x
 	if p, ok := x.typ.Underlying().(*types.Pointer); ok {
 		x = f.atomic(x)
 		base = val{text: "(*" + x.text + ")", typ: p.Elem(), atom: true}
 	} else if !x.atom {
-		if _, ok := x.typ.Underlying().(*types.Array); !ok || !addressable(x.text) {
+		if _, ok := x.typ.Underlying().(*types.Array); !ok || !plain(x.text) {
 			base = f.hoist(x)
 		}
 	}
-	iv := f.expr(e.Index)
-	i := iv
 	if !i.atom {
 		i = f.hoist(i)
 	}
@@ -560,24 +558,24 @@ func (f *fn) element(e *ast.IndexExpr, x val) string {
 }
 
 func (f *fn) slice(e *ast.SliceExpr) val {
-	x := f.open(f.expr(e.X))
-	text, length := x.text, int64(-1) // of an array
-	switch x.typ.Underlying().(type) {
-	case *types.Array:
-		p := f.address(e.X)
-		text, length = "(*"+f.atomic(p).text+")", x.typ.Underlying().(*types.Array).Len()
-	case *types.Pointer:
-		x = f.atomic(x)
-		text, length = "(*"+x.text+")", x.typ.Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len()
-	default:
-		x = f.atomic(x)
-		text = x.text
+	var x val
+	array, isArray := f.typeOf(e.X).Underlying().(*types.Array)
+	if isArray {
+		x = f.lateAddress(e.X)
+	} else {
+		x = f.late(e.X)
 	}
-	part := func(e ast.Expr) string {
-		if e == nil {
+	bounds := [3]val{}
+	for i, b := range []ast.Expr{e.Low, e.High, e.Max} {
+		if b != nil {
+			// A variable is read late, everything else now.
+			bounds[i] = f.atomic(f.late(b))
+		}
+	}
+	part := func(v val) string {
+		if v.typ == nil {
 			return ""
 		}
-		v := f.atomic(f.expr(e))
 		if b, ok := v.typ.Underlying().(*types.Basic); ok {
 			switch b.Kind() {
 			case types.Int, types.UntypedInt, types.Uint, types.Uint64, types.Uintptr:
@@ -588,7 +586,16 @@ func (f *fn) slice(e *ast.SliceExpr) val {
 		}
 		return v.text
 	}
-	low, high, maxi := part(e.Low), part(e.High), part(e.Max)
+	x = f.atomic(f.open(f.built(x)))
+	text, length := x.text, int64(-1) // of an array
+	switch u := x.typ.Underlying().(type) {
+	case *types.Pointer:
+		if !isArray {
+			array = u.Elem().Underlying().(*types.Array)
+		}
+		text, length = "(*"+x.text+")", array.Len()
+	}
+	low, high, maxi := part(bounds[0]), part(bounds[1]), part(bounds[2])
 	f.at(e.Pos())
 	s := low + ":" + high
 	if maxi != "" {
@@ -614,10 +621,7 @@ func (f *fn) binary(e *ast.BinaryExpr) val {
 	}
 	x := f.late(e.X)
 	y := f.late(e.Y)
-	if !x.literal && !y.literal {
-		return f.arith(e.Op, x, y, t)
-	}
-	return val{typ: t, literal: true, build: func() string {
+	return val{typ: t, build: func() string {
 		x := f.built(x)
 		return f.arith(e.Op, x, f.built(y), t).text
 	}}
@@ -649,10 +653,7 @@ func (f *fn) logical(e *ast.BinaryExpr, t types.Type) val {
 // calls that stand behind it.
 func (f *fn) shift(e *ast.BinaryExpr, t types.Type) val {
 	x, y := f.late(e.X), f.late(e.Y)
-	if !x.literal && !y.literal && y.fixed {
-		return f.shiftBy(e.Op, x, y, e.Y, t)
-	}
-	return val{typ: t, literal: true, build: func() string {
+	return val{typ: t, build: func() string {
 		x := f.built(x)
 		return f.shiftBy(e.Op, x, f.built(y), e.Y, t).text
 	}}
@@ -683,22 +684,24 @@ func (f *fn) shiftBy(op token.Token, x, y val, count ast.Expr, t types.Type) val
 func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 func (f *fn) equality(e *ast.BinaryExpr, t types.Type) val {
-	if late(f.typeOf(e.X)) && late(f.typeOf(e.Y)) {
-		x, y := f.late(e.X), f.late(e.Y)
-		return val{typ: t, literal: true, build: func() string {
-			x := f.built(x)
-			return f.equal(e.Op, x, f.built(y), t, e.Pos()).text
-		}}
-	}
-	x, y := f.expr(e.X), f.expr(e.Y)
-	return f.equal(e.Op, x, y, t, e.Pos())
+	x, y := f.compared(e.X, e.Y), f.compared(e.Y, e.X)
+	return val{typ: t, build: func() string {
+		x := f.settled(x)
+		return f.equal(e.Op, x, f.settled(y), t, e.Pos()).text
+	}}
 }
 
-// late says whether the compiler compares values of t after the calls that
-// stand behind the comparison.
-func late(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&(types.IsNumeric|types.IsBoolean) != 0
+// compared is an operand of a comparison with another one.
+func (f *fn) compared(e, with ast.Expr) val {
+	if types.IsInterface(f.typeOf(with)) {
+		return f.lateTo(e, f.typeOf(with))
+	}
+	v := f.late(e)
+	switch v.typ.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return f.copyOf(e, v)
+	}
+	return v
 }
 
 func (f *fn) equal(op token.Token, x, y val, t types.Type, pos token.Pos) val {
@@ -791,7 +794,11 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 				kv := el.(*ast.KeyValueExpr)
 				kt := f.literalElement(kv.Key, u.Key())
 				xt := f.literalElement(kv.Value, u.Elem())
-				k, x := f.temp(f.settle(kt)), f.temp(f.settle(xt))
+				if slowKey(u) && !f.addressable(kv.Key) {
+					kt.v = f.hoist(kt.v)
+				}
+				x := f.temp(f.settle(xt))
+				k := f.temp(f.settle(kt))
 				f.at(kv.Pos())
 				f.line("%s[%s] = %s", n, k, x)
 			}
@@ -838,7 +845,7 @@ func (f *fn) settle(e element) string {
 	if text != e.v.text || e.v.atom {
 		return text
 	}
-	if _, isStruct := e.t.Underlying().(*types.Struct); isStruct && strings.HasSuffix(text, "}") || addressable(text) && !strings.Contains(text, "(") {
+	if _, isStruct := e.t.Underlying().(*types.Struct); isStruct && strings.HasSuffix(text, "}") || plain(text) && !strings.Contains(text, "(") {
 		return text
 	}
 	return f.temp(text)
@@ -939,55 +946,6 @@ func (f *fn) sequence(e *ast.CompositeLit, elem types.Type, text string, length 
 		f.line("%s[%d] = %s", n, it.at, f.settle(elements[i]))
 	}
 	return tempVal(n, nil)
-}
-
-// place spells e as the left side of an assignment or the operand of &.
-func (f *fn) place(e ast.Expr) string {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if v, ok := f.l.c.info.ObjectOf(e).(*types.Var); ok {
-			return f.variable(v)
-		}
-	case *ast.IndexExpr:
-		base := f.open(f.inPlace(e.X))
-		return f.element(e, base)
-	case *ast.StarExpr:
-		x := f.pointer(f.expr(e.X))
-		return "(*" + x.text + ")"
-	case *ast.SelectorExpr:
-		s := f.l.c.info.Selections[e]
-		if s == nil {
-			if v, ok := f.l.c.info.Uses[e.Sel].(*types.Var); ok && !f.l.own(v.Pkg()) {
-				// Yaegi cannot assign to a variable of a compiled package.
-				return "(*" + f.temp("&"+f.l.qualified(v)) + ")"
-			}
-			return f.selector(e).text
-		}
-		x := f.inPlace(e.X)
-		if !x.atom && !addressable(x.text) {
-			x = f.hoist(x)
-		}
-		_, index, _ := types.LookupFieldOrMethod(x.typ, true, s.Obj().Pkg(), e.Sel.Name)
-		return f.walk(x, index).text
-	}
-	return f.atomic(f.expr(e)).text
-}
-
-// inPlace is expr, but an array or struct keeps its place.
-func (f *fn) inPlace(e ast.Expr) val {
-	t := f.typeOf(e)
-	switch t.Underlying().(type) {
-	case *types.Array, *types.Struct:
-		switch x := ast.Unparen(e).(type) {
-		case *ast.IndexExpr:
-			if _, ok := f.typeOf(x.X).Underlying().(*types.Map); !ok {
-				return val{text: f.place(x), typ: t}
-			}
-		case *ast.SelectorExpr, *ast.StarExpr:
-			return val{text: f.place(x), typ: t}
-		}
-	}
-	return f.expr(e)
 }
 
 // hashable checks the key for a map whose keys are interfaces.

@@ -69,13 +69,13 @@ func (f *fn) goStmt(s *ast.GoStmt) {
 		return
 	}
 	if !c.compiled && !c.value {
-		f.line("go %s(%s)", c.text, joinArgs(args))
+		f.line("go %s(%s)", c.text, joinArgs(f.guarded(c, args)))
 		return
 	}
 	name, caps := f.thunk(c, args)
 	var names []string
 	for _, p := range caps {
-		names = append(names, p.name)
+		names = append(names, f.hideZero(p.name, p.typ))
 	}
 	f.line("go %s(%s)", name, strings.Join(names, ", "))
 }
@@ -87,14 +87,17 @@ func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
 	if tv := f.l.c.info.Types[fun]; tv.IsBuiltin() || tv.IsType() {
 		return f.builtinParts(e)
 	}
-	c := f.callee(fun)
+	late := f.lateCallee(fun)
+	sig, _ := f.typeOf(fun).Underlying().(*types.Signature)
+	vals := f.lateArgs(e, sig)
+	c := late()
 	if strings.HasPrefix(c.text, "call_") {
 		f.line("rt.Bind(%s)", c.first[0])
 	} else if c.recv != nil && types.IsInterface(c.recv) {
 		name, _, _ := strings.Cut(c.text, ".")
 		f.line("rt.Bind(%s)", name)
 	}
-	args := c.args(f, e)
+	args := c.args(f, e, vals)
 	for i := range args {
 		if !fixedText(args[i].text) {
 			args[i].text = f.temp(args[i].text)
@@ -181,12 +184,12 @@ func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 	}
 	name := f.fresh("th")
 	var params []string
+	g := f.l.fn(f, nil)
 	for _, p := range caps {
 		params = append(params, p.name+" "+p.typ)
-		f.guardZero(p.name, p.typ)
+		g.showZero(p.name, p.typ)
 	}
-	g := f.l.fn(f, nil)
-	g.line("%s(%s)", text, joinArgs(args))
+	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	fmt.Fprintf(&f.l.funcs, "func %s(%s) {\n%s}\n\n", name, strings.Join(params, ", "), g.b.String())
 	return name, caps
 }
@@ -224,7 +227,7 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 		}
 	}
 	g := f.l.fn(f, nil)
-	g.line("%s(%s)", text, joinArgs(args))
+	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
 	t := f.temp(mk)
 	f.line("%s.Push(%s)", f.defers, t)

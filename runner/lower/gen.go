@@ -416,6 +416,9 @@ type fn struct {
 	// typed has the typed form of parameters that are cut pointers.
 	typed   map[string]string
 	discard bool // nobody wants the results of the next call
+	// copies are the places of variables that the compiler may read before or
+	// after the next call.
+	copies []token.Pos
 }
 
 type result struct {
@@ -498,6 +501,10 @@ func (f *fn) function(node ast.Node, caps []capture, params []*types.Var, result
 		list = append(list, n+" "+t)
 	}
 	text := "(" + strings.Join(list, ", ") + ")"
+	for _, p := range list {
+		name, typ, _ := strings.Cut(p, " ")
+		f.showZero(name, typ)
+	}
 	var rets []string
 	for i := range results.Len() {
 		v := results.At(i)
@@ -621,11 +628,13 @@ func (f *fn) maker(caps []capture, typ, head string, body *fn) string {
 	l := f.l
 	name := f.fresh("mk")
 	var params, args []string
+	shown := l.fn(nil, nil)
 	for _, c := range caps {
 		params = append(params, c.name+" "+c.typ)
-		args = append(args, f.guardZero(c.name, c.typ))
+		args = append(args, f.hideZero(c.name, c.typ))
+		shown.showZero(c.name, c.typ)
 	}
-	fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s) %s {\n", name, strings.Join(params, ", "), typ)
+	fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s) %s {\n%s", name, strings.Join(params, ", "), typ, shown.b.String())
 	body.directive(&l.funcs, f.pos)
 	fmt.Fprintf(&l.funcs, "\treturn %s {\n%s\t}\n}\n\n", head, body.b.String())
 	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))

@@ -21,16 +21,23 @@ func (l *lowerer) target(t types.Type) {
 
 // assert emits x.(T).
 func (f *fn) assert(e *ast.TypeAssertExpr) val {
-	x := f.expr(e.X)
+	x := f.late(e.X)
 	t := f.typeOf(e.Type)
 	d := f.l.desc(t)
 	if types.IsInterface(t) && f.l.compiledTarget(t) {
 		f.l.target(t)
 	}
-	f.at(e.Pos())
-	p := f.temp("new(" + f.l.typ(t) + ")")
-	f.line("rt.Assert(%s, %s, %s, %q)", x.text, d, p, reflectString(x.typ))
-	return tempVal(f.temp("*"+p), t)
+	v := val{typ: t, build: func() string {
+		x := f.settled(x)
+		f.at(e.Pos())
+		p := f.temp("new(" + f.l.typ(t) + ")")
+		f.line("rt.Assert(%s, %s, %s, %q)", x.text, d, p, reflectString(x.typ))
+		return f.temp("*" + p)
+	}}
+	if direct(t) {
+		return v
+	}
+	return f.hoist(v)
 }
 
 func (f *fn) assertOK(x val, t types.Type, pos token.Pos) (val, string) {
@@ -178,7 +185,7 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 	}
 	sel := types.NewMethodSet(t).Lookup(pkg, name)
 	sig := sel.Type().(*types.Signature)
-	c := f.methodOn(nil, tempVal("x", t), t, m, index, token.NoPos)
+	c := f.methodOn(tempVal("x", t), m, index, token.NoPos)
 	l.pos = pos
 	params := []string{"x " + l.typ(t)}
 	args := append([]string{}, c.first...)
@@ -308,11 +315,15 @@ func (f *fn) forward(c *callee, caps []capture, sig *types.Signature, t types.Ty
 	return tempVal(f.temp(f.maker(caps, "func"+l.signature(sig), head, g)), t)
 }
 
-// methodValue is x.M: the receiver is computed and copied now (fault 5).
+// methodValue is x.M: the receiver is computed and copied with it (fault 5).
 func (f *fn) methodValue(e *ast.SelectorExpr) val {
-	l := f.l
-	c := f.method(e)
+	late := f.method(e)
 	t := f.typeOf(e)
+	return val{typ: t, build: func() string { return f.bound(e, late(), t).text }}
+}
+
+func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
+	l := f.l
 	sig := t.Underlying().(*types.Signature)
 	var caps []capture
 	if c.compiled {

@@ -14,7 +14,7 @@ func newBuffer() *bytes.Buffer { return &bytes.Buffer{} }
 // rangeStmt emits each kind of range as a loop of its own, with variables
 // made anew in each iteration (faults 6, 8, 9, 18).
 func (f *fn) rangeStmt(s *ast.RangeStmt, label string) {
-	x := f.open(f.inPlace(s.X))
+	x := f.open(f.lateInPlace(s.X, false)())
 	t := &target{label: label, node: s}
 	switch u := x.typ.Underlying().(type) {
 	case *types.Basic:
@@ -58,7 +58,7 @@ func (f *fn) bind(s *ast.RangeStmt, vals ...val) {
 			obj := f.l.c.info.Defs[e.(*ast.Ident)]
 			places = append(places, place{define: obj, typ: f.subst(obj.Type())})
 		default:
-			places = append(places, f.target(e, nil))
+			places = append(places, f.lateFixedTarget(e, nil)())
 		}
 	}
 	for i, p := range places {

@@ -26,13 +26,17 @@ func (f *fn) block(list []ast.Stmt) {
 
 func (f *fn) stmt(s ast.Stmt, label string) {
 	f.at(s.Pos())
+	f.copies = nil
 	switch s := s.(type) {
 	case *ast.EmptyStmt:
 	case *ast.ExprStmt:
 		f.exprStmt(s.X)
 	case *ast.SendStmt:
-		ch := f.atomic(f.open(f.expr(s.Chan)))
-		v := f.operand(s.Value, under(ch.typ).(*types.Chan).Elem())
+		late := f.late(s.Chan)
+		elem := under(late.typ).(*types.Chan).Elem()
+		x := f.lateTo(s.Value, elem)
+		ch := f.atomic(f.open(f.settled(late)))
+		v := f.operandOf(x, elem, s.Value.Pos())
 		f.at(s.Pos())
 		f.line("%s <- %s", ch.text, v)
 	case *ast.IncDecStmt:
@@ -40,9 +44,8 @@ func (f *fn) stmt(s ast.Stmt, label string) {
 		if s.Tok == token.DEC {
 			op = token.SUB
 		}
-		f.update(s.X, op, func(t types.Type) val {
-			return val{text: f.l.typ(t) + "(1)", typ: t, atom: true, fixed: true}
-		}, s.Pos())
+		t := f.typeOf(s.X)
+		f.update(s.X, op, val{text: f.l.typ(t) + "(1)", typ: t, atom: true, fixed: true}, f.lateTarget(s.X, nil), s.Pos())
 	case *ast.AssignStmt:
 		f.assign(s)
 	case *ast.GoStmt:
@@ -298,9 +301,7 @@ func (f *fn) varSpec(s *ast.ValueSpec) {
 				continue
 			}
 			t := f.subst(info.Defs[id].Type())
-			if vals[i].literal {
-				vals[i] = f.hoist(vals[i])
-			}
+			vals[i] = f.settled(vals[i])
 			texts[i] = f.convert(vals[i].text, vals[i].typ, t, s.Pos())
 			if len(s.Names) > 1 {
 				texts[i] = f.hoist(val{text: texts[i], typ: t}).text
@@ -330,25 +331,24 @@ func (f *fn) assign(s *ast.AssignStmt) {
 	info := f.l.c.info
 	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
 		op := assignOps[s.Tok]
+		late := f.lateTarget(s.Lhs[0], nil)
+		v := f.late(s.Rhs[0])
 		if op == token.SHL || op == token.SHR {
-			f.shiftAssign(s, op)
+			f.shiftAssign(s, op, v, late)
 			return
 		}
-		f.update(s.Lhs[0], op, func(t types.Type) val {
-			v := f.expr(s.Rhs[0])
-			return val{text: f.convert(v.text, v.typ, t, s.Pos()), typ: t, atom: v.atom}
-		}, s.Pos())
+		f.update(s.Lhs[0], op, v, late, s.Pos())
 		return
 	}
 	if len(s.Lhs) != len(s.Rhs) {
 		// Yaegi zeroes or keeps other variables (faults 4, 9, 11).
-		var places []place
+		var late []func() place
 		for _, e := range s.Lhs {
-			places = append(places, f.target(e, info.Defs))
+			late = append(late, f.lateFixedTarget(e, info.Defs))
 		}
 		vals := f.multi(s.Rhs[0], len(s.Lhs))
 		f.at(s.Pos())
-		for i, p := range places {
+		for i, p := range fixed(late) {
 			f.store(p, vals[i])
 		}
 		return
@@ -359,33 +359,27 @@ func (f *fn) assign(s *ast.AssignStmt) {
 			f.effect(rhs)
 			return
 		}
-		var p place
-		late := !f.laterEffects([]ast.Expr{lhs})
-		if !late {
-			p = f.target(lhs, info.Defs)
-		}
-		v := f.expr(rhs)
+		late := f.lateTarget(lhs, info.Defs)
+		t := f.lhsType(lhs, info.Defs)
+		v := f.settled(f.lateTo(rhs, t))
 		f.at(s.Pos())
-		if late {
-			// The index is checked when it is assigned, after the right side.
-			t := f.lhsType(lhs, info.Defs)
-			if !v.fixed && !isName(lhs) {
-				v = f.hoistFor(v, t)
-			}
-			p = f.simpleTarget(lhs, info.Defs)
+		// The index is checked when it is assigned, after the right side.
+		if !v.fixed && !isName(lhs) {
+			v = f.hoistFor(v, t)
 		}
-		f.store(p, v)
+		f.store(late(), v)
 		return
 	}
-	var places []place
+	var late []func() place
 	for _, e := range s.Lhs {
-		places = append(places, f.target(e, info.Defs))
+		late = append(late, f.lateFixedTarget(e, info.Defs))
 	}
 	vals := make([]val, len(s.Rhs))
 	for i, e := range s.Rhs {
 		vals[i] = f.lateTo(e, f.lhsType(s.Lhs[i], info.Defs))
 	}
 	// Variables are read after all calls, as the compiler does.
+	places := fixed(late)
 	for i, v := range vals {
 		vals[i] = f.hoist(v)
 	}
@@ -399,6 +393,14 @@ func (f *fn) assign(s *ast.AssignStmt) {
 		}
 		f.store(p, vals[i])
 	}
+}
+
+func fixed(late []func() place) []place {
+	places := make([]place, len(late))
+	for i, p := range late {
+		places[i] = p()
+	}
+	return places
 }
 
 // hoistFor keeps an untyped constant's type right while it waits.
@@ -438,90 +440,48 @@ type place struct {
 	blank  bool
 }
 
-// simpleTarget is target for a statement with one assignment.
-func (f *fn) simpleTarget(e ast.Expr, defs map[*ast.Ident]types.Object) place {
-	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-		return f.target(id, defs)
-	}
-	if x, ok := ast.Unparen(e).(*ast.IndexExpr); ok {
-		if m, ok := under(f.typeOf(x.X)).(*types.Map); ok {
-			return f.mapTarget(x, m)
-		}
-	}
-	return place{text: f.place(e), typ: f.typeOf(e)}
+// lateTarget emits the calls in the left side of an assignment; the result
+// computes where it stores.
+func (f *fn) lateTarget(e ast.Expr, defs map[*ast.Ident]types.Object) func() place {
+	return f.targetOf(e, defs, false)
 }
 
-func (f *fn) mapTarget(x *ast.IndexExpr, m *types.Map) place {
-	base := f.hoist(f.open(f.expr(x.X)))
-	k := f.expr(x.Index)
-	kt := f.convert(k.text, k.typ, m.Key(), x.Pos())
-	if !k.fixed {
-		kt = f.temp(kt)
-	}
-	f.hashable(kt, m)
-	return place{text: base.text + "[" + kt + "]", typ: m.Elem()}
+// lateFixedTarget is lateTarget for one of several left sides: what it means
+// does not change any more, and what may panic happens when it is assigned to.
+func (f *fn) lateFixedTarget(e ast.Expr, defs map[*ast.Ident]types.Object) func() place {
+	return f.targetOf(e, defs, true)
 }
 
-// target computes the operands of a left side.
-func (f *fn) target(e ast.Expr, defs map[*ast.Ident]types.Object) place {
+func (f *fn) targetOf(e ast.Expr, defs map[*ast.Ident]types.Object, fixed bool) func() place {
 	e = ast.Unparen(e)
+	now := func(p place) func() place { return func() place { return p } }
 	if id, ok := e.(*ast.Ident); ok {
 		if id.Name == "_" {
-			return place{blank: true}
+			return now(place{blank: true})
 		}
 		if obj := defs[id]; obj != nil {
-			return place{define: obj, typ: f.subst(obj.Type())}
+			return now(place{define: obj, typ: f.subst(obj.Type())})
 		}
 		v := f.l.c.info.ObjectOf(id).(*types.Var)
-		return place{text: f.variable(v), typ: f.subst(v.Type())}
+		return now(place{text: f.variable(v), typ: f.subst(v.Type())})
 	}
 	if x, ok := e.(*ast.IndexExpr); ok {
 		if m, ok := under(f.typeOf(x.X)).(*types.Map); ok {
-			return f.mapTarget(x, m)
+			late := f.late(x.X)
+			key := f.lateKey(x.Index, m)
+			return func() place {
+				base := f.hoist(f.open(f.settled(late)))
+				k := key()
+				if !isNumber(k) && !strings.HasPrefix(k, "\"") {
+					k = f.hoist(val{text: k, typ: m.Key()}).text
+				}
+				f.hashable(k, m)
+				return place{text: base.text + "[" + k + "]", typ: m.Elem()}
+			}
 		}
 	}
-	return place{text: f.fixedPlace(e).text, typ: f.typeOf(e)}
-}
-
-// fixedPlace is place with operands that nothing changes any more; what may
-// panic happens when it is assigned to.
-func (f *fn) fixedPlace(e ast.Expr) val {
-	e = ast.Unparen(e)
-	t := f.typeOf(e)
-	switch e := e.(type) {
-	case *ast.StarExpr:
-		return val{text: "(*" + f.hoist(f.pointer(f.expr(e.X))).text + ")", typ: t}
-	case *ast.IndexExpr:
-		xt := under(f.typeOf(e.X))
-		var base string
-		switch xt.(type) {
-		case *types.Array:
-			base = f.fixedPlace(e.X).text
-		case *types.Pointer:
-			base = "(*" + f.hoist(f.expr(e.X)).text + ")"
-		case *types.Slice:
-			base = f.hoist(f.open(f.expr(e.X))).text
-		default:
-			return f.hoist(f.expr(e))
-		}
-		return val{text: base + "[" + f.hoist(f.expr(e.Index)).text + "]", typ: t}
-	case *ast.SelectorExpr:
-		s := f.l.c.info.Selections[e]
-		if s == nil || s.Kind() != types.FieldVal {
-			return val{text: f.place(e), typ: t}
-		}
-		var x val
-		if isPointer(f.typeOf(e.X)) {
-			x = f.hoist(f.expr(e.X))
-		} else {
-			x = f.fixedPlace(e.X)
-		}
-		_, index, _ := types.LookupFieldOrMethod(x.typ, true, s.Obj().Pkg(), e.Sel.Name)
-		return f.walk(x, index)
-	case *ast.Ident:
-		return val{text: f.place(e), typ: t, atom: true}
-	}
-	return f.hoist(f.expr(e))
+	late := f.latePlace(e, fixed)
+	return func() place { return place{text: late().text, typ: f.typeOf(e)} }
 }
 
 func (f *fn) store(p place, v val) {
@@ -540,21 +500,19 @@ func (f *fn) store(p place, v val) {
 }
 
 // update emits x op= y and x++.
-func (f *fn) update(x ast.Expr, op token.Token, y func(types.Type) val, pos token.Pos) {
+func (f *fn) update(x ast.Expr, op token.Token, y val, late func() place, pos token.Pos) {
 	t := f.typeOf(x)
-	p := f.simpleOrFixed(x)
+	p := late()
+	v := f.settled(y)
+	v = val{text: f.convert(v.text, v.typ, t, pos), typ: t, atom: v.atom}
+	f.at(pos)
 	if ix, ok := ast.Unparen(x).(*ast.IndexExpr); ok {
 		if _, ok := under(f.typeOf(ix.X)).(*types.Map); ok {
-			old := f.temp(p.text)
-			v := y(t)
-			f.at(pos)
-			n := f.temp(f.arith(op, tempVal(old, t), v, t).text)
+			n := f.temp(f.arith(op, tempVal(f.temp(p.text), t), v, t).text)
 			f.line("%s = %s", p.text, n)
 			return
 		}
 	}
-	v := y(t)
-	f.at(pos)
 	// Yaegi has no ++ for uintptr.
 	if b, ok := t.Underlying().(*types.Basic); isIdent(p.text) && ok && b.Kind() != types.Uintptr {
 		switch {
@@ -579,16 +537,11 @@ func (f *fn) update(x ast.Expr, op token.Token, y func(types.Type) val, pos toke
 	f.line("%s = %s", p.text, text)
 }
 
-// simpleOrFixed is the place of x, with operands that may be used twice.
-func (f *fn) simpleOrFixed(x ast.Expr) place {
-	return f.simpleTarget(x, nil)
-}
-
-func (f *fn) shiftAssign(s *ast.AssignStmt, op token.Token) {
+func (f *fn) shiftAssign(s *ast.AssignStmt, op token.Token, y val, late func() place) {
 	t := f.typeOf(s.Lhs[0])
-	p := f.simpleOrFixed(s.Lhs[0])
-	old := tempVal(f.temp(p.text), t)
-	v := f.shiftBy(op, old, f.expr(s.Rhs[0]), s.Rhs[0], t)
+	p := late()
+	y = f.settled(y)
+	v := f.shiftBy(op, tempVal(f.temp(p.text), t), y, s.Rhs[0], t)
 	f.at(s.Pos())
 	f.line("%s = %s", p.text, f.temp(v.text))
 }
@@ -620,7 +573,7 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 			vals[i] = f.lateTo(e, f.results[i].typ)
 		}
 		for i, e := range s.Results {
-			v := f.built(vals[i])
+			v := f.settled(vals[i])
 			t := f.convert(v.text, v.typ, f.results[i].typ, e.Pos())
 			if n > 1 || f.boxes || t == v.text && !v.atom {
 				t = f.hoist(val{text: t, typ: f.results[i].typ, atom: v.atom, fixed: v.fixed && t == v.text}).text
@@ -910,7 +863,7 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label string) {
 					if isBlank(e) {
 						continue
 					}
-					p := f.simpleTarget(e, info.Defs)
+					p := f.lateTarget(e, info.Defs)()
 					v := vals[i]
 					if i == 0 {
 						v = f.hoist(v)

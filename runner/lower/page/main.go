@@ -107,7 +107,6 @@ Random programs are compared as well, compiled against interpreted.
 	b.WriteString(`
 Some things show only while a program runs, and are refused then:
 
-- a negative zero that is passed to a function;
 - a value with methods or unexported fields that a template looks into;
 - an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name.
 

@@ -236,11 +236,81 @@ func NilValue(method, pointer string) {
 	panic(runtimeError("value method " + method + " called using nil " + pointer + " pointer"))
 }
 
-// NegativeZero refuses to pass x to a function if x is zero to reflection and
-// yet has a negative zero in it.
-func NegativeZero(x any) {
-	if v := reflect.ValueOf(x); v.IsZero() && negative(v) {
-		panic("the interpreter cannot pass a negative zero to a function: use --engine go")
+// Yaegi does not pass on what reflection takes for zero, so a value in which
+// all is zero but the sign of one goes as one in which each floating-point
+// number is a NaN of this package's own.
+const (
+	hiddenNegative64 = 0x7ff8_5eed_0000_0001
+	hiddenPositive64 = 0x7ff8_5eed_0000_0002
+	hiddenNegative32 = 0x7fc5_eed1
+	hiddenPositive32 = 0x7fc5_eed2
+)
+
+// HideZero hides the value that p points to if it has a negative zero in it.
+func HideZero(p any) {
+	if v := reflect.ValueOf(p).Elem(); v.IsZero() && negative(v) {
+		floats(v, func(f float64) float64 {
+			if math.Signbit(f) {
+				return math.Float64frombits(hiddenNegative64)
+			}
+			return math.Float64frombits(hiddenPositive64)
+		}, func(f float32) float32 {
+			if math.Signbit(float64(f)) {
+				return math.Float32frombits(hiddenNegative32)
+			}
+			return math.Float32frombits(hiddenPositive32)
+		})
+	}
+}
+
+// ShowZero undoes HideZero.
+func ShowZero(p any) {
+	floats(reflect.ValueOf(p).Elem(), func(f float64) float64 {
+		switch math.Float64bits(f) {
+		case hiddenNegative64:
+			return math.Copysign(0, -1)
+		case hiddenPositive64:
+			return 0
+		}
+		return f
+	}, func(f float32) float32 {
+		switch math.Float32bits(f) {
+		case hiddenNegative32:
+			return float32(math.Copysign(0, -1))
+		case hiddenPositive32:
+			return 0
+		}
+		return f
+	})
+}
+
+// floats replaces the floating-point numbers in v.
+func floats(v reflect.Value, f64 func(float64) float64, f32 func(float32) float32) {
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		// A field of a compiled struct may be one that cannot be set.
+		switch p := v.Addr().UnsafePointer(); v.Kind() {
+		case reflect.Float32:
+			x := (*float32)(p)
+			*x = f32(*x)
+		case reflect.Float64:
+			x := (*float64)(p)
+			*x = f64(*x)
+		case reflect.Complex64:
+			x := (*[2]float32)(p)
+			x[0], x[1] = f32(x[0]), f32(x[1])
+		case reflect.Complex128:
+			x := (*[2]float64)(p)
+			x[0], x[1] = f64(x[0]), f64(x[1])
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			floats(v.Index(i), f64, f32)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			floats(v.Field(i), f64, f32)
+		}
 	}
 }
 
