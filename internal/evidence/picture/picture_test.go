@@ -307,22 +307,6 @@ func contrast(a, b string) float64 {
 }
 
 func luminance(hex string) float64 {
-	if len(hex) == 4 {
-		hex = "#" + strings.Repeat(hex[1:2], 2) + strings.Repeat(hex[2:3], 2) + strings.Repeat(hex[3:4], 2)
-	}
-	var rgb [3]int
-	if _, err := fmt.Sscanf(hex, "#%02x%02x%02x", &rgb[0], &rgb[1], &rgb[2]); err != nil {
-		panic(hex)
-	}
-	sum := 0.0
-	for i, weight := range []float64{.2126, .7152, .0722} {
-		v := float64(rgb[i]) / 255
-		if v <= .04045 {
-			v /= 12.92
-		} else {
-			v = math.Pow((v+.055)/1.055, 2.4)
-		}
-		sum += weight * v
-	}
-	return sum
+	c := rgb(hex)
+	return .2126*c[0] + .7152*c[1] + .0722*c[2]
 }

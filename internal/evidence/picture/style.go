@@ -2,9 +2,10 @@ package picture
 
 import "strings"
 
-// palette is the colours of one scheme. They are those of Okabe and Ito, which
-// the colour-blind can tell apart, darkened or lightened until text in them has
-// a contrast of 4.5 to 1 or more.
+// palette is the colours of one scheme. They began as those of Okabe and Ito, and
+// were moved until text in them has a contrast of 4.5 to 1 or more, and until
+// those that must be told apart can be, also by the colour-blind: TestColourBlind
+// has the figures. No meaning is in a colour alone, see TestWithoutColour.
 type palette struct {
 	ground, text, dim, line, sleep, edge, call, fail, band string
 	conn                                                   [3]string
@@ -14,7 +15,7 @@ func light() palette {
 	return palette{
 		ground: "#fff", text: "#1c2530", dim: "#55616e", line: "#b9c2cc", sleep: "#e3e8ee", edge: "#8592a0",
 		call: "#0b5f8a", fail: "#ad3d08", band: "#f3f5f8",
-		conn: [3]string{"#07704f", "#8c3279", "#7a5600"},
+		conn: [3]string{"#007d33", "#740f76", "#524000"},
 	}
 }
 
@@ -22,7 +23,7 @@ func dark() palette {
 	return palette{
 		ground: "#14181d", text: "#e4e9ee", dim: "#9ba8b5", line: "#4c5763", sleep: "#2a333d", edge: "#8090a0",
 		call: "#67c3f0", fail: "#ff9d63", band: "#1d242c",
-		conn: [3]string{"#4ed0a3", "#e79bd6", "#e3b341"},
+		conn: [3]string{"#4ed0a3", "#f5a0f5", "#ecd640"},
 	}
 }
 
