@@ -230,3 +230,35 @@ func settles(chapters map[string][]section, claim, place string) error {
 	}
 	return fmt.Errorf("no chapter %s with a section %s", link[1], link[2])
 }
+
+// A choice that the run refutes says what one would have to believe to take it,
+// and each chapter from the first on asks for three exercises or more.
+func TestTeaching(t *testing.T) {
+	b, err := book.Load(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.Chapters {
+		name := path.Base(c.Path)
+		if strings.HasPrefix(name, "appendix-") || name == "index.md" {
+			continue
+		}
+		if n := len(c.Exercises); n < 3 && !strings.HasPrefix(name, "00-") {
+			t.Errorf("%s has %d exercises, want 3 or more", c.Path, n)
+		}
+		for _, p := range c.Predictions {
+			refuted := 0
+			for i, choice := range p.Choices {
+				if choice.Note == "" {
+					t.Errorf("%s: choice %d has no note", p.Pos, i+1)
+				}
+				if strings.Contains(choice.Note, "would have to believe") {
+					refuted++
+				}
+			}
+			if refuted != len(p.Choices)-1 {
+				t.Errorf("%s: %d of %d choices say what one would have to believe, want all but one", p.Pos, refuted, len(p.Choices))
+			}
+		}
+	}
+}
