@@ -394,6 +394,7 @@ func (a *assigner) exerciseProgram(ex *Exercise, dir, role string, set *settings
 func (m *exerciseMark) describe(ex *Exercise, src *source) {
 	at := m.line + 1
 	var text []string
+	solved := false // what stands below the solution does not belong to the task
 	for _, f := range m.folded {
 		text = append(text, src.markdown(at, f.line))
 		at = f.end
@@ -402,9 +403,12 @@ func (m *exerciseMark) describe(ex *Exercise, src *source) {
 			ex.Hints = append(ex.Hints, inside)
 		} else {
 			ex.Why = strings.TrimPrefix(ex.Why+"\n\n"+inside, "\n\n")
+			solved = true
 		}
 	}
-	text = append(text, src.markdown(at, m.end))
+	if !solved {
+		text = append(text, src.markdown(at, m.end))
+	}
 	text = slices.DeleteFunc(text, func(s string) bool { return s == "" })
 	ex.Text = strings.Trim(strings.Join(text, "\n\n"), "\n")
 }
