@@ -239,7 +239,7 @@ func (w *writer) blocks(parent ast.Node) {
 			if n.Kind() == markdown.KindTag {
 				w.openTag(n)
 			} else if n.Type() == ast.TypeBlock {
-				if n.Lines().Len() > 0 && !n.IsRaw() {
+				if c := n.FirstChild(); c != nil && c.Type() == ast.TypeInline && !n.IsRaw() {
 					w.inlines(n)
 				}
 				w.blocks(n)

@@ -95,7 +95,7 @@ func (b *builder) prepareLayoutKey() {
 		text, _ := yaml.Marshal(b.book.Config.Root)
 		_, _ = h.Write(text)
 	}
-	fmt.Fprintln(h, b.assets.css, b.assets.js, b.assets.figures, b.assets.policy, b.opt.Run == nil)
+	fmt.Fprintln(h, b.assets.css, b.assets.js, b.assets.figures, b.assets.tabsCSS, b.assets.tabsJS, b.assets.policy, b.opt.Run == nil)
 	for _, p := range b.order {
 		fmt.Fprintf(h, "%s %q %d\n", p.address, p.title, p.number())
 	}

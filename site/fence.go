@@ -186,7 +186,7 @@ func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 	b = append(b, role...)
 	b = append(b, `</span>`...)
 	b = append(b, preCode...)
-	b = highlight.Append(b, "go", code, highlight.Options{LineID: id + "-L", Marked: in.marked})
+	b = highlight.Append(b, "go", code, highlight.Options{Marked: in.marked})
 	b = append(b, "</code></pre>"...)
 	switch {
 	case s == nil:

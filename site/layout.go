@@ -11,12 +11,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tdewolff/minify/v2"
+	"github.com/tdewolff/minify/v2/css"
+	"github.com/tdewolff/minify/v2/js"
+
 	"example/workbook/internal/evidence/picture"
 )
 
 // The look of pages and what makes them respond, written by hand.
 //
-//go:embed assets/site.css assets/site.js assets/icon.svg
+//go:embed assets
 var assetFiles embed.FS
 
 // beforePaint sets the scheme that a reader has chosen, before anything is
@@ -26,10 +30,11 @@ const beforePaint = `try{var t=localStorage.getItem("theme");if(t)document.docum
 // assets are the files that every page uses, with their contents in their names,
 // so that a browser may keep them for ever.
 type assets struct {
-	css, js string // addresses
-	figures string // of the style of figures, for pages that have some
-	files   map[string][]byte
-	policy  string
+	css, js         string // addresses
+	figures         string // of the style of figures, for pages that have some
+	tabsCSS, tabsJS string // for pages that have tabs
+	files           map[string][]byte
+	policy          string
 }
 
 func newAssets() *assets {
@@ -41,15 +46,10 @@ func newAssets() *assets {
 		a.files[address] = data
 		return address
 	}
-	embedded := func(name string) []byte {
-		data, err := assetFiles.ReadFile("assets/" + name)
-		if err != nil {
-			panic(err) // it is embedded above
-		}
-		return data
-	}
-	a.css, a.js = add("site.css", embedded("site.css")), add("site.js", compact(embedded("site.js")))
-	a.figures = add("figures.css", []byte(picture.StyleSheet()))
+	dialogs := strings.NewReplacer("DIALOGS.CSS", add("dialogs.css", small("dialogs.css")), "DIALOGS.JS", add("dialogs.js", small("dialogs.js")))
+	a.css, a.js = add("site.css", small("site.css")), add("site.js", []byte(dialogs.Replace(string(small("site.js")))))
+	a.tabsCSS, a.tabsJS = add("tabs.css", small("tabs.css")), add("tabs.js", small("tabs.js"))
+	a.figures = add("figures.css", append(small("figures.css"), picture.StyleSheet()...))
 	a.files["assets/icon.svg"] = embedded("icon.svg")
 	sum := sha256.Sum256([]byte(beforePaint))
 	a.policy = "default-src 'none'; script-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
@@ -57,16 +57,24 @@ func newAssets() *assets {
 	return a
 }
 
-// compact takes indentation and whole-line comments out of a script.
-func compact(script []byte) []byte {
-	var out []byte
-	for line := range bytes.Lines(script) {
-		line = bytes.TrimLeft(line, " ")
-		if !bytes.HasPrefix(line, []byte("//")) {
-			out = append(out, line...)
-		}
+func embedded(name string) []byte {
+	data, err := assetFiles.ReadFile("assets/" + name)
+	if err != nil {
+		panic(err) // it is embedded above
 	}
-	return out
+	return data
+}
+
+// small is a script or a style sheet without what a browser does not need.
+func small(name string) []byte {
+	m := minify.New()
+	m.AddFunc(".css", css.Minify)
+	m.AddFunc(".js", js.Minify)
+	data, err := m.Bytes(path.Ext(name), embedded(name))
+	if err != nil {
+		panic(name + ": " + err.Error()) // a test reads them all
+	}
+	return data
 }
 
 // output collects the bytes of an HTML file.
@@ -94,6 +102,7 @@ func (b *builder) writePage(p *page, body *body) []byte {
 	b.head(o, p.toRoot(), headOf{
 		title: title, about: orElse(p.about, orElse(body.about, b.description)),
 		address: p.address, prev: p.prev, next: p.next, home: p.address == "index.html", figures: body.figures,
+		tabs: bytes.Contains(body.html, []byte(`<div class="tabs`)),
 	})
 	root := p.toRoot()
 	b.bar(o, root)
@@ -104,7 +113,7 @@ func (b *builder) writePage(p *page, body *body) []byte {
 	if !p.hide["toc"] {
 		b.contents(o, body)
 	}
-	o.raw("</div>\n<main id=\"text\" data-page=\"", html.EscapeString(strings.TrimSuffix(p.file, path.Ext(p.file))), "\"><article")
+	o.raw("</div>\n<main id=\"text\"><article")
 	if p.address == "index.html" {
 		o.raw(` class="start"`)
 	}
@@ -121,7 +130,7 @@ func (b *builder) writePage(p *page, body *body) []byte {
 type headOf struct {
 	title, about, address string
 	prev, next            *page
-	home, figures         bool
+	home, figures, tabs   bool
 }
 
 func (b *builder) head(o *output, root string, h headOf) {
@@ -167,10 +176,16 @@ func (b *builder) head(o *output, root string, h headOf) {
 	if h.figures {
 		o.raw(`<link rel="stylesheet" href="`, root, b.assets.figures, "\">\n")
 	}
+	if h.tabs {
+		o.raw(`<link rel="stylesheet" href="`, root, b.assets.tabsCSS, "\">\n")
+	}
 	for _, name := range b.css {
 		o.raw(`<link rel="stylesheet" href="`, root, escapePath(name), "\">\n")
 	}
 	o.raw(`<script defer src="`, root, b.assets.js, "\"></script>\n")
+	if h.tabs {
+		o.raw(`<script defer src="`, root, b.assets.tabsJS, "\"></script>\n")
+	}
 	for _, name := range b.js {
 		o.raw(`<script defer src="`, root, escapePath(name), "\"></script>\n")
 	}
@@ -310,9 +325,7 @@ func (b *builder) navList(o *output, list *part, open []*part, p *page) {
 			if it.page == p {
 				o.raw(` aria-current="page"`)
 			}
-			o.raw(` data-page="`)
-			o.text(strings.TrimSuffix(it.page.file, path.Ext(it.page.file)))
-			o.raw(`">`)
+			o.raw(`>`)
 			if n := it.page.number(); n >= 0 {
 				o.raw(`<span class="n">`, strconv.Itoa(n), `</span>`)
 			}

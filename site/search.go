@@ -172,10 +172,18 @@ func (x *index) add(address, title string, sections []*searchSection) {
 	}
 }
 
+// mostHits is how many sections a word may lead to before those in which it
+// counts least are left out, in a small book.
+const mostHits = 16
+
 // script is the index as a script, for that can be loaded from a file. It calls
 // a function of the page with the pages, the sections, and the words in their
-// order, each with the sections that have it: distances in base 36, each behind
-// a letter from A to D for how much it counts there.
+// order. A section names its page, its title, and its id where that is not made
+// of the title. A word is written as the number of letters that it shares with
+// the one before it, and the rest; behind it stand the sections that have it:
+// distances in base 36, each behind a letter for how much it counts there. A word
+// that most of the book uses leads only to where it counts most, and a star
+// behind it says so.
 func (x *index) script() []byte {
 	var pages, sections, terms bytes.Buffer
 	for _, p := range x.pages {
@@ -183,7 +191,11 @@ func (x *index) script() []byte {
 	}
 	last := 0
 	for _, s := range x.sections {
-		sections.WriteString(strconv.FormatInt(int64(s.page-last), 36) + "\t" + s.id + "\t" + oneLine(s.title) + "\n")
+		sections.WriteString(strconv.FormatInt(int64(s.page-last), 36) + "\t" + oneLine(s.title))
+		if s.id != plainID(s.title) {
+			sections.WriteString("\t" + s.id)
+		}
+		sections.WriteByte('\n')
 		last = s.page
 	}
 	words := make([]string, 0, len(x.terms))
@@ -192,10 +204,20 @@ func (x *index) script() []byte {
 	}
 	slices.Sort(words)
 	var buf []byte
+	before := ""
 	for _, term := range words {
-		list := x.terms[term]
+		list, cut := strongest(x.terms[term], max(mostHits, len(x.sections)/12))
 		slices.SortFunc(list, func(a, b posting) int { return int(a.section - b.section) })
-		buf = append(append(buf[:0], term...), ' ')
+		same := 0
+		for same < min(len(before), len(term), 35) && before[same] == term[same] {
+			same++
+		}
+		before = term
+		buf = append(strconv.AppendInt(buf[:0], int64(same), 36), term[same:]...)
+		if cut {
+			buf = append(buf, '*')
+		}
+		buf = append(buf, ' ')
 		at := int32(0)
 		for _, p := range list {
 			buf = append(buf, class(p.weight))
@@ -217,6 +239,38 @@ func (x *index) script() []byte {
 	return append(out, ");\n"...)
 }
 
+// strongest leaves out whole classes of postings, the least first, until at most
+// so many are left, or only those in headings.
+func strongest(list []posting, most int) (kept []posting, cut bool) {
+	for _, c := range []byte("AB") {
+		if len(list) <= most {
+			break
+		}
+		strong := slices.DeleteFunc(slices.Clone(list), func(p posting) bool { return class(p.weight) == c })
+		if len(strong) == 0 {
+			break
+		}
+		list, cut = strong, true
+	}
+	return list, cut
+}
+
+// plainID is the id that the page itself can make of a title.
+func plainID(title string) string {
+	var b []byte
+	for _, c := range []byte(title) {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-':
+			b = append(b, c)
+		case c == ' ':
+			b = append(b, '-')
+		}
+	}
+	return string(b)
+}
+
 func oneLine(s string) string {
 	return string(bytes.Map(func(r rune) rune {
 		if r < ' ' {
@@ -229,10 +283,8 @@ func oneLine(s string) string {
 func class(weight int32) byte {
 	switch {
 	case weight >= weightHeading:
-		return 'D'
-	case weight >= 4:
 		return 'C'
-	case weight >= 2:
+	case weight >= 4:
 		return 'B'
 	}
 	return 'A'

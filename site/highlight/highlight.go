@@ -27,22 +27,20 @@ const (
 
 // Options say how lines are wrapped. The zero value wraps none.
 type Options struct {
-	// LineID begins the id of each line; its number follows. Empty for none.
-	LineID string
 	// First is the number of the first line. Zero means 1.
 	First int
 	// Marked tells which lines, from 1, stand out.
 	Marked func(line int) bool
 	// Numbers asks for the number of each line, as data-n.
 	Numbers bool
-	// Lines asks for an element around each line also without LineID.
+	// Lines asks for an element around each line.
 	Lines bool
 }
 
 // Append appends the HTML of code in the language lang to dst. A language that
 // is not known is not coloured.
 func Append(dst []byte, lang string, code []byte, opt Options) []byte {
-	w := &writer{dst: dst, opt: opt, lines: opt.Lines || opt.Numbers || opt.LineID != "" || opt.Marked != nil}
+	w := &writer{dst: dst, opt: opt, lines: opt.Lines || opt.Numbers || opt.Marked != nil}
 	w.line = 1
 	w.begin()
 	code = bytes.TrimSuffix(code, []byte("\n"))
@@ -75,12 +73,6 @@ func (w *writer) begin() {
 	}
 	w.dst = append(w.dst, '"')
 	number := int64(w.line + max(w.opt.First, 1) - 1)
-	if w.opt.LineID != "" {
-		w.dst = append(w.dst, ` id="`...)
-		w.dst = append(w.dst, w.opt.LineID...)
-		w.dst = strconv.AppendInt(w.dst, number, 10)
-		w.dst = append(w.dst, '"')
-	}
 	if w.opt.Numbers {
 		w.dst = append(w.dst, ` data-n="`...)
 		w.dst = strconv.AppendInt(w.dst, number, 10)

@@ -33,7 +33,7 @@ func TestNothingIsLost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, opt := range []highlight.Options{{}, {LineID: "x-L"}} {
+		for _, opt := range []highlight.Options{{}, {Lines: true}} {
 			if got := text(highlight.Append(nil, "go", code, opt)); got != string(code) {
 				t.Errorf("%s: the text differs", file)
 			}
@@ -135,10 +135,10 @@ func TestTokens(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	got := string(highlight.Append(nil, "go", []byte("/* a\nb */\n"), highlight.Options{
-		LineID: "x-L", First: 9, Numbers: true, Marked: func(line int) bool { return line == 2 },
+		First: 9, Numbers: true, Marked: func(line int) bool { return line == 2 },
 	}))
-	want := `<span class="l" id="x-L9" data-n="9"><span class="c">/* a</span>` + "\n" +
-		`</span><span class="l hl" id="x-L10" data-n="10"><span class="c">b */</span>` + "\n</span>"
+	want := `<span class="l" data-n="9"><span class="c">/* a</span>` + "\n" +
+		`</span><span class="l hl" data-n="10"><span class="c">b */</span>` + "\n</span>"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

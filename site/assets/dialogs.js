@@ -1,0 +1,92 @@
+// The dialogs: search and keys. Loaded when one of them is opened first.
+(() => {
+"use strict";
+const doc = document, base = doc.documentElement.dataset.root;
+const make = (tag, props = {}, ...inside) => { const e = Object.assign(doc.createElement(tag), props); e.append(...inside); return e; };
+const dialogs = {};
+const dialog = (name, label, fill) => dialogs[name] ??= (() => {
+  const d = make("dialog");
+  d.setAttribute("aria-label", label);
+  fill(d);
+  d.onclick = (e) => { if (e.target == d) d.close(); };
+  doc.body.append(d);
+  return d;
+})();
+
+// The index is a script, which can be loaded from a disk too.
+let index;
+const load = () => index ??= new Promise((done, fail) => {
+  window.workbookIndex = (pages, sections, words) => {
+    const rows = (s) => s.split("\n").slice(0, -1).map((l) => l.split("\t"));
+    let at = 0, before = "";
+    done({
+      pages: rows(pages),
+      sections: rows(sections).map(([d, title, id]) => ({ page: at += parseInt(d, 36), title, id: id ?? title.toLowerCase().replace(/[^\w -]/g, "").replace(/ /g, "-") })),
+      words: words.split("\n").slice(0, -1).map((l) => {
+        const [word, list] = l.slice(1).split(" "), cut = word.endsWith("*");
+        before = before.slice(0, parseInt(l[0], 36)) + (cut ? word.slice(0, -1) : word);
+        return { word: before, list, cut };
+      }),
+    });
+  };
+  doc.head.append(make("script", { src: base + "assets/search.js", onerror: () => { index = null; fail(); } }));
+});
+const find = ({ pages, sections, words }, query) => {
+  const scores = new Map(), terms = query.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  terms.forEach((term, n) => {
+    const found = new Map(), singular = term.replace(/s$/, "");
+    let lo = 0, hi = words.length, more = false;
+    while (lo < hi) { const mid = lo + hi >> 1; words[mid].word < singular ? lo = mid + 1 : hi = mid; }
+    const take = ({ word, list, cut }) => {
+      const close = word == term ? 3 : word == singular || word == term + "s" ? 2 : .6;
+      const hits = list.match(/[A-C][0-9a-z]*/g), rare = Math.log(1 + sections.length / hits.length);
+      let at = 0;
+      for (const h of hits) { at += parseInt(h.slice(1) || "0", 36); const s = close * rare * { A: 1, B: 2.2, C: 5 }[h[0]]; if (s > (found.get(at) ?? 0)) found.set(at, s); }
+      more ||= cut;
+    };
+    for (let i = lo; words[i]?.word.startsWith(singular); i++) take(words[i]);
+    if (!found.size && term.length > 3) for (const w of words) if (w.word.includes(singular)) take(w);
+    for (const [s, v] of found) if (!n || scores.has(s)) scores.set(s, (scores.get(s) ?? 0) + v);
+    if (!more) for (const s of [...scores.keys()]) if (!found.has(s)) scores.delete(s);
+  });
+  return [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 20).map(([s]) => ({ ...sections[s], in: pages[sections[s].page] }));
+};
+
+const search = () => {
+  const d = dialog("search", "Search the book", (d) => {
+    const box = make("input", { type: "text", placeholder: "Search the book", autocomplete: "off", spellcheck: false });
+    box.setAttribute("aria-label", "Search the book");
+    const list = make("ol"), note = make("p");
+    note.setAttribute("role", "status");
+    box.oninput = async () => {
+      const query = box.value;
+      const data = await load().catch(() => null);
+      if (query != box.value) return;
+      if (!data) { note.textContent = "The search index could not be loaded."; return; }
+      const hits = find(data, query);
+      note.textContent = !query.trim() || hits.length ? "" : "Nothing found. Try fewer or other words.";
+      list.replaceChildren(...hits.map((h) => make("li", {}, make("a", { href: base + h.in[0] + (h.id ? "#" + h.id : "") }, h.title, make("small", { textContent: h.in[1] })))));
+    };
+    d.onkeydown = (e) => {
+      const links = [...list.querySelectorAll("a")], at = links.indexOf(doc.activeElement);
+      if (e.key == "ArrowDown") { e.preventDefault(); links[Math.min(at + 1, links.length - 1)]?.focus(); }
+      if (e.key == "ArrowUp") { e.preventDefault(); at > 0 ? links[at - 1].focus() : box.focus(); }
+      if (e.key == "Enter" && doc.activeElement == box) links[0]?.click();
+    };
+    list.onclick = (e) => { if (e.target.closest("a")) d.close(); };
+    d.append(box, note, list);
+  });
+  load().catch(() => {});
+  d.showModal();
+  d.querySelector("input").select();
+};
+
+const keys = () => {
+  dialog("keys", "Keys", (d) => {
+    const rows = [["/", "search the book"], ["←  →", "previous and next page"], ["j  k", "next and previous section"], ["c", "contents"], ["t", "colours"], ["?", "these keys"], ["Esc", "close"]];
+    d.append(make("h2", { textContent: "Keys" }), make("dl", {}, ...rows.flatMap(([k, what]) => [make("dt", {}, make("kbd", { textContent: k })), make("dd", { textContent: what })])), make("p", { textContent: "Click a line number to link to that line." }));
+    d.tabIndex = -1;
+  }).showModal();
+};
+window.workbook = { search, keys };
+})();
