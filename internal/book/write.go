@@ -21,17 +21,27 @@ func WriteFile(name string, data []byte) error {
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	temp, err := prepare(name, data, mode)
 	if err != nil {
 		return err
 	}
-	if err := fill(temp, data, name, mode); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	if err := os.Rename(temp.Name(), name); err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
+	if err := os.Rename(temp, name); err != nil {
+		return errors.Join(err, os.Remove(temp))
 	}
 	return syncDir(filepath.Dir(name))
+}
+
+// prepareNamed writes a new file beside name and returns its path.
+func prepareNamed(name string, data []byte, mode fs.FileMode) (string, error) {
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return "", err
+	}
+	err = fill(temp, data, name, mode)
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(temp.Name()))
+	}
+	return temp.Name(), nil
 }
 
 // writable follows links and finds the permissions that the new file gets. A
@@ -58,7 +68,7 @@ func writable(name string) (string, fs.FileMode, error) {
 	return target, info.Mode().Perm(), f.Close()
 }
 
-// fill writes the temporary file, down to the disk.
+// fill writes the file that is to become name, down to the disk.
 func fill(temp *os.File, data []byte, name string, mode fs.FileMode) error {
 	_, err := temp.Write(data)
 	if err == nil {
@@ -67,9 +77,6 @@ func fill(temp *os.File, data []byte, name string, mode fs.FileMode) error {
 	if err == nil {
 		keepOwner(temp, name)
 		err = temp.Sync()
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
 	}
 	return err
 }
