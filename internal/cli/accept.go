@@ -84,7 +84,13 @@ func accept(ctx context.Context, env *Env, dir string, args []string, opt accept
 	recordings := map[*book.Snippet]*evidence.Trace{}
 	var refused int
 	for _, s := range snippets {
-		if ex.whyNot(s) != "" || s.Output == nil && s.Stderr == nil && s.Error == nil && s.Evidence == nil && !src.wantsRecording(s) {
+		if s.Output == nil && s.Stderr == nil && s.Error == nil && s.Evidence == nil && !src.wantsRecording(s) {
+			continue
+		}
+		if why := ex.whyNot(s); why != "" {
+			if s.Skip == "" { // the chapter does not say so itself
+				fmt.Fprintf(out, "%s: skipped: %s\n", s.ID, why)
+			}
 			continue
 		}
 		out.progress("running " + s.ID)
