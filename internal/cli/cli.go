@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -74,17 +75,27 @@ func report(w io.Writer, err error) int {
 	var exit *exitError
 	if errors.As(err, &exit) {
 		status, err = exit.status, exit.err
+	} else if ofMachine(err) {
+		status = exitEnvironment
 	}
 	var problems book.Problems
 	switch {
 	case err == nil: // the command has said it all
 	case errors.As(err, &problems):
-		fmt.Fprintln(w, problems)
+		fmt.Fprintln(w, visible(problems.Error()))
 		fmt.Fprintf(w, "workbook: %s, nothing was run or written\n", count(len(problems), "problem"))
 	default:
-		fmt.Fprintf(w, "workbook: %v\n", err)
+		fmt.Fprintf(w, "workbook: %s\n", visible(err.Error()))
 	}
 	return status
+}
+
+// ofMachine reports whether err says that the machine has no more of something,
+// which no argument and no chapter can be blamed for.
+func ofMachine(err error) bool {
+	return slices.ContainsFunc([]error{syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM}, func(errno error) bool {
+		return errors.Is(err, errno)
+	})
 }
 
 // exitError carries an exit status other than exitBadInput. A nil err means
