@@ -563,14 +563,28 @@ func repeatable(t *testing.T, e Engine, p Program) func() *evidence.Trace {
 		if err := f.Make(); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(f.Remove)
 		return f
 	}
-	binary, isRecorded, problems, err := r.buildRecorded(ctx, &p, folder())
+	built := folder()
+	defer built.Remove()
+	made, isRecorded, problems, err := r.buildRecorded(ctx, &p, built)
 	if err != nil || problems != nil || !isRecorded {
 		t.Fatal(err, problems)
 	}
-	return func() *evidence.Trace { return result(r.runBinary(ctx, &p, folder(), binary, true)) }
+	// A run has its program in its own folder, and removes that.
+	binary := filepath.Join(t.TempDir(), filepath.Base(made))
+	if err := os.Rename(made, binary); err != nil {
+		t.Fatal(err)
+	}
+	return func() *evidence.Trace {
+		f := folder()
+		defer f.Remove()
+		own := filepath.Join(string(f), filepath.Base(binary))
+		if err := os.Link(binary, own); err != nil {
+			t.Fatal(err)
+		}
+		return result(r.runBinary(ctx, &p, f, own, true))
+	}
 }
 
 // Nobody may record as well.
