@@ -16,12 +16,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 
 	"example/workbook/internal/evidence"
 	"example/workbook/runner/ahead"
+	"example/workbook/runner/isolate/container"
 )
 
 // recordRun runs a program that is recorded, in the module of this project.
@@ -638,7 +638,9 @@ func TestRecordingInContainer(t *testing.T) {
 		return
 	}
 	t.Run("yaegi", func(t *testing.T) {
-		installFilter(t)
+		if err := container.Enter(); err != nil {
+			t.Fatal(err)
+		}
 		if _, _, err := unix.Syscall(unix.SYS_PERF_EVENT_OPEN, 0, 0, 0); err != unix.EPERM {
 			t.Fatalf("the filter lets perf_event_open pass: %v", err)
 		}
@@ -651,43 +653,4 @@ func main() {
 			t.Errorf("marks %+v", tr.Marks)
 		}
 	})
-}
-
-// installFilter refuses what the default profiles of containers refuse.
-func installFilter(t *testing.T) {
-	refused := []uint32{
-		unix.SYS_PERF_EVENT_OPEN, unix.SYS_PTRACE, unix.SYS_KCMP, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV,
-		unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOUNT, unix.SYS_PIVOT_ROOT, unix.SYS_BPF, unix.SYS_USERFAULTFD,
-		unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER, unix.SYS_KEYCTL, unix.SYS_ADD_KEY,
-	}
-	const (
-		number, argument = 0, 16 // offsets in struct seccomp_data, see seccomp(2)
-		allow, fail      = 0x7fff0000, 0x00050000
-	)
-	load := func(at uint32) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: at}
-	}
-	give := func(k uint32) unix.SockFilter { return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: k} }
-	equal := func(k uint32, yes, no uint8) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: k, Jt: yes, Jf: no}
-	}
-	program := []unix.SockFilter{load(number)}
-	for _, n := range refused {
-		program = append(program, equal(n, 0, 1), give(fail|uint32(unix.EPERM)))
-	}
-	program = append(program,
-		equal(unix.SYS_CLONE3, 0, 1), give(fail|uint32(unix.ENOSYS)), // its flags are out of the filter's sight
-		equal(unix.SYS_CLONE, 0, 3), load(argument),
-		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, K: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWNS, Jt: 0, Jf: 1},
-		give(fail|uint32(unix.EPERM)), give(allow))
-	f := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		t.Fatal(err)
-	}
-	const modeFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
-	if _, _, err := unix.RawSyscall(unix.SYS_SECCOMP, modeFilter, allThreads, uintptr(unsafe.Pointer(&f))); err != 0 {
-		t.Fatal(err)
-	}
 }
