@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -68,9 +69,45 @@ type writer struct {
 	tasked      *book.Exercise   // whose heading comes next
 	listings    map[string]int   // how often an id was used
 	figures     int
-	terms       counter
 	shown       map[*book.Snippet]bool // whose run was shown
+	*scratch
 }
+
+// scratch is what one page after the other is made with.
+type scratch struct {
+	terms counter
+	text  []byte // of a paragraph
+	html  buffer // of a body
+	page  output
+}
+
+// buffer collects what goldmark renders.
+type buffer struct{ b []byte }
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.b = append(b.b, p...)
+	return len(p), nil
+}
+
+func (b *buffer) WriteString(s string) (int, error) {
+	b.b = append(b.b, s...)
+	return len(s), nil
+}
+
+func (b *buffer) WriteByte(c byte) error {
+	b.b = append(b.b, c)
+	return nil
+}
+
+func (b *buffer) WriteRune(r rune) (int, error) {
+	n := len(b.b)
+	b.b = utf8.AppendRune(b.b, r)
+	return len(b.b) - n, nil
+}
+
+func (b *buffer) Available() int { return cap(b.b) - len(b.b) }
+func (b *buffer) Buffered() int  { return len(b.b) }
+func (b *buffer) Flush() error   { return nil }
 
 // lineOrigin is where a line comes from, which snippets includes make differ.
 type lineOrigin struct {
@@ -78,9 +115,10 @@ type lineOrigin struct {
 	line int // from 1
 }
 
-// writeBody renders the chapter of p.
-func (b *builder) writeBody(p *page) (*body, error) {
-	w := &writer{builder: b, page: p, slugs: b.slugs, listings: map[string]int{}, shown: map[*book.Snippet]bool{}, terms: counter{words: &b.words}}
+// writeBody renders the chapter of p. The HTML is good until the next page is
+// made with the same scratch.
+func (b *builder) writeBody(p *page, tools *scratch) (*body, error) {
+	w := &writer{builder: b, page: p, slugs: b.slugs, listings: map[string]int{}, shown: map[*book.Snippet]bool{}, scratch: tools}
 	w.out.verified = true
 	w.readSource()
 	w.fences = map[int]*book.Fence{}
@@ -93,12 +131,11 @@ func (b *builder) writeBody(p *page) (*body, error) {
 	w.takeIDs(doc)
 	w.blocks(doc)
 	w.terms.end()
-	var buf bytes.Buffer
-	buf.Grow(2 * len(w.src))
-	if err := b.md.Renderer().Render(&buf, w.src, doc); err != nil {
+	w.html.b = w.html.b[:0]
+	if err := b.md.Renderer().Render(&w.html, w.src, doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", p.chapter.Path, err)
 	}
-	w.out.html = buf.Bytes()
+	w.out.html = w.html.b
 	return &w.out, nil
 }
 
@@ -299,14 +336,14 @@ func (w *writer) inlineHTML(n ast.Node) string {
 		p.AppendChild(p, c)
 		c = next
 	}
-	var buf bytes.Buffer
+	var buf buffer
 	_ = w.md.Renderer().Render(&buf, w.src, p)
 	for c := p.FirstChild(); c != nil; {
 		next := c.NextSibling()
 		n.AppendChild(n, c)
 		c = next
 	}
-	return strings.TrimSpace(buf.String())
+	return strings.TrimSpace(string(buf.b))
 }
 
 // paragraph gives those that play a part a class: the ones that begin with a
@@ -315,7 +352,7 @@ func (w *writer) inlineHTML(n ast.Node) string {
 func (w *writer) paragraph(n *ast.Paragraph) {
 	seen := w.inlines(n)
 	if w.out.about == "" && n.Parent().Kind() == ast.KindDocument {
-		w.out.about = shortened(seen, 155)
+		w.out.about = shortened(string(seen), 155)
 	}
 	if _, ok := n.AttributeString("class"); ok {
 		return
@@ -334,7 +371,7 @@ func (w *writer) paragraph(n *ast.Paragraph) {
 			n.SetAttributeString("class", []byte(class))
 		}
 	case *ast.Text:
-		if strings.HasPrefix(seen, "Sources:") || strings.HasPrefix(seen, "Source:") {
+		if bytes.HasPrefix(seen, []byte("Sources:")) || bytes.HasPrefix(seen, []byte("Source:")) {
 			n.SetAttributeString("class", []byte("sources"))
 		}
 	case *ast.RawHTML:
@@ -347,13 +384,21 @@ func (w *writer) paragraph(n *ast.Paragraph) {
 	}
 }
 
-// inlines counts and notes the text of a block, and returns it.
-func (w *writer) inlines(n ast.Node) string {
-	seen := markdown.Text(n, w.src)
-	w.out.words += len(strings.Fields(seen))
-	w.terms.add([]byte(seen), 1)
+// inlines counts and notes the text of a block, and returns it. It is good until
+// the next call.
+func (w *writer) inlines(n ast.Node) []byte {
+	w.text = markdown.AppendText(w.text[:0], n, w.src)
+	blank := true
+	for _, c := range w.text {
+		is := c == ' ' || c == '\t' || c == '\n'
+		if blank && !is {
+			w.out.words++
+		}
+		blank = is
+	}
+	w.terms.add(w.text, 1)
 	w.links(n)
-	return seen
+	return w.text
 }
 
 func shortened(s string, length int) string {

@@ -16,6 +16,7 @@ import (
 type Cache struct {
 	mu    sync.Mutex
 	pages map[string]cached // by the file of the chapter
+	words words             // of all builds
 }
 
 type cached struct {

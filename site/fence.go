@@ -171,7 +171,7 @@ func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 		}
 	}
 	id = w.unique(id)
-	b := figureHead("code go", id)
+	b := append(make([]byte, 0, 512+6*len(code)), figureHead("code go", id)...)
 	b = append(b, `<a class="name" href="#`...)
 	b = append(b, id...)
 	b = append(b, `">`...)

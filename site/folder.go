@@ -133,11 +133,7 @@ func (f *folder) write(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	target := filepath.Join(stage, filepath.FromSlash(name))
-	if err := os.WriteFile(target, data, 0o644); err != nil {
-		return err
-	}
-	info, err := os.Stat(target)
+	info, err := writeNew(filepath.Join(stage, filepath.FromSlash(name)), data)
 	if err != nil {
 		return err
 	}
@@ -146,6 +142,22 @@ func (f *folder) write(name string, data []byte) error {
 	f.files[name] = entry{hash, info.Size(), info.ModTime().UnixNano()}
 	f.written++
 	return nil
+}
+
+func (*folder) keeps() bool { return false }
+
+// writeNew writes a file and tells its size and time.
+func writeNew(name string, data []byte) (fs.FileInfo, error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	_, err = file.Write(data)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	info, err := file.Stat()
+	return info, errors.Join(err, file.Close())
 }
 
 // take takes a file over from the old site if it is the same there, and nobody
@@ -187,14 +199,23 @@ func (f *folder) staged(name string) (string, error) {
 		}
 		f.stage = stage
 	}
-	dir := filepath.Dir(filepath.FromSlash(name))
-	if !f.made[dir] {
-		if err := os.MkdirAll(filepath.Join(f.stage, dir), 0o755); err != nil {
-			return "", err
-		}
-		f.made[dir] = true
+	return f.stage, f.makeDir(filepath.Dir(filepath.FromSlash(name)))
+}
+
+// makeDir makes a folder of the stage and those above it. None is asked twice
+// whether it is there.
+func (f *folder) makeDir(dir string) error {
+	if dir == "." || f.made[dir] {
+		return nil
 	}
-	return f.stage, nil
+	if err := f.makeDir(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(f.stage, dir), 0o755); err != nil {
+		return err
+	}
+	f.made[dir] = true
+	return nil
 }
 
 // finish puts the new site in the place of the old one, in one step where the

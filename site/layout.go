@@ -96,8 +96,8 @@ func (o *output) attr(name, value string) {
 }
 
 // writePage puts a page together.
-func (b *builder) writePage(p *page, body *body) []byte {
-	o := &output{b: make([]byte, 0, len(body.html)+12<<10)}
+func (b *builder) writePage(o *output, p *page, body *body) {
+	o.b = o.b[:0]
 	title := orElse(body.plain, p.title)
 	b.head(o, p.toRoot(), headOf{
 		title: title, about: orElse(p.about, orElse(body.about, b.description)),
@@ -123,7 +123,6 @@ func (b *builder) writePage(p *page, body *body) []byte {
 	o.raw("</article>\n")
 	b.pageFoot(o, p)
 	o.raw("</main>\n</div>\n</body>\n</html>\n")
-	return o.b
 }
 
 // headOf is what the head of a page says.

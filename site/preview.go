@@ -32,6 +32,8 @@ type memoryStore struct {
 	files map[string][]byte
 }
 
+func (*memoryStore) keeps() bool { return true }
+
 func (m *memoryStore) write(name string, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

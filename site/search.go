@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -16,20 +17,21 @@ type searchSection struct {
 	terms     []term
 }
 
-// term is a word and how much it counts in a section.
-type term struct {
-	word   string
-	weight int
-}
+// term is the number of a word and how much it counts in a section.
+type term struct{ word, weight int32 }
 
 // weightHeading is how many times a word in a heading counts.
 const weightHeading = 8
 
-// counter counts the words of one section after the other.
+// counter counts the words of one section after the other. One counter serves
+// one page at a time, and remembers the words that it has met.
 type counter struct {
-	section *searchSection
-	counts  map[string]int
 	words   *words
+	section *searchSection
+	known   map[string]int32 // the number of a word in the fields below
+	global  []int32          // the number of the word in words
+	counts  []int32
+	met     []int32 // words of this section
 }
 
 // begin ends the section before and starts one.
@@ -39,17 +41,19 @@ func (c *counter) begin(s *searchSection) {
 }
 
 func (c *counter) end() {
-	if c.section != nil {
-		c.section.terms = c.words.terms(c.counts)
+	terms := make([]term, 0, len(c.met))
+	for _, i := range c.met {
+		terms = append(terms, term{c.global[i], c.counts[i]})
+		c.counts[i] = 0
 	}
-	clear(c.counts)
+	if c.section != nil {
+		c.section.terms = terms
+	}
+	c.met, c.section = c.met[:0], nil
 }
 
 // add counts the words of a text.
-func (c *counter) add(text []byte, weight int) {
-	if c.counts == nil {
-		c.counts = map[string]int{}
-	}
+func (c *counter) add(text []byte, weight int32) {
 	var buf [64]byte
 	for len(text) > 0 {
 		word, rest := nextWord(text, buf[:0])
@@ -57,39 +61,54 @@ func (c *counter) add(text []byte, weight int) {
 		if len(word) < 2 || isCommon(string(word)) {
 			continue
 		}
-		c.counts[string(word)] += weight
+		c.count(word, weight)
 		if bytes.IndexByte(word, '_') > 0 { // a reader may look for a part of SO_REUSEPORT
 			for part := range bytes.SplitSeq(word, []byte("_")) {
 				if len(part) > 1 {
-					c.counts[string(part)] += weight
+					c.count(part, weight)
 				}
 			}
 		}
 	}
 }
 
-// words keeps one copy of each word of the book. The zero value is empty.
-type words struct {
-	mu    sync.Mutex
-	known map[string]string
+func (c *counter) count(word []byte, weight int32) {
+	i, ok := c.known[string(word)]
+	if !ok {
+		if c.known == nil {
+			c.known = map[string]int32{}
+		}
+		text, number := c.words.number(word)
+		i = int32(len(c.counts))
+		c.known[text] = i
+		c.global, c.counts = append(c.global, number), append(c.counts, 0)
+	}
+	if c.counts[i] == 0 {
+		c.met = append(c.met, i)
+	}
+	c.counts[i] += weight
 }
 
-func (w *words) terms(counts map[string]int) []term {
-	list := make([]term, 0, len(counts))
+// words gives every word of the book a number. The zero value is empty.
+type words struct {
+	mu    sync.Mutex
+	known map[string]int32
+	list  []string
+}
+
+func (w *words) number(word []byte) (string, int32) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if i, ok := w.known[string(word)]; ok {
+		return w.list[i], i
+	}
 	if w.known == nil {
-		w.known = map[string]string{}
+		w.known = map[string]int32{}
 	}
-	for word, weight := range counts {
-		same, ok := w.known[word]
-		if !ok {
-			same = word
-			w.known[word] = word
-		}
-		list = append(list, term{same, weight})
-	}
-	return list
+	text, i := string(word), int32(len(w.list))
+	w.known[text] = i
+	w.list = append(w.list, text)
+	return text, i
 }
 
 // nextWord cuts the first word off a text, in lower case. Words are letters,
@@ -146,9 +165,10 @@ func isCommon(word string) bool {
 
 // index is the search index of the site.
 type index struct {
+	words    []string
 	pages    [][2]string // address, title
 	sections []sectionRef
-	terms    map[string][]posting
+	terms    [][]posting // by the number of the word
 }
 
 type sectionRef struct {
@@ -160,14 +180,14 @@ type posting struct{ section, weight int32 }
 
 func (x *index) add(address, title string, sections []*searchSection) {
 	if x.terms == nil {
-		x.terms = map[string][]posting{}
+		x.terms = make([][]posting, len(x.words))
 	}
 	x.pages = append(x.pages, [2]string{address, title})
 	for _, s := range sections {
 		n := len(x.sections)
 		x.sections = append(x.sections, sectionRef{len(x.pages) - 1, s.id, s.title})
 		for _, t := range s.terms {
-			x.terms[t.word] = append(x.terms[t.word], posting{int32(n), int32(t.weight)})
+			x.terms[t.word] = append(x.terms[t.word], posting{int32(n), t.weight})
 		}
 	}
 }
@@ -198,16 +218,18 @@ func (x *index) script() []byte {
 		sections.WriteByte('\n')
 		last = s.page
 	}
-	words := make([]string, 0, len(x.terms))
-	for term := range x.terms {
-		words = append(words, term)
+	words := make([]int, 0, len(x.terms))
+	for i, list := range x.terms {
+		if len(list) > 0 { // others are of pages that a preview has made anew
+			words = append(words, i)
+		}
 	}
-	slices.Sort(words)
+	slices.SortFunc(words, func(a, b int) int { return strings.Compare(x.words[a], x.words[b]) })
 	var buf []byte
 	before := ""
-	for _, term := range words {
-		list, cut := strongest(x.terms[term], max(mostHits, len(x.sections)/12))
-		slices.SortFunc(list, func(a, b posting) int { return int(a.section - b.section) })
+	for _, i := range words {
+		term := x.words[i]
+		list, cut := strongest(x.terms[i], max(mostHits, len(x.sections)/12)) // in the order of the sections
 		same := 0
 		for same < min(len(before), len(term), 35) && before[same] == term[same] {
 			same++

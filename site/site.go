@@ -7,6 +7,7 @@
 package site
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -75,7 +76,7 @@ type builder struct {
 	root     *part
 
 	bodies []*made // of order
-	words  words
+	words  *words
 	layout string // hash of what every page depends on, for the cache
 }
 
@@ -86,9 +87,11 @@ type made struct {
 	body *body
 }
 
-// store is where the files of a site go: a folder, or memory.
+// store is where the files of a site go: a folder, or memory. It says whether it
+// keeps the bytes that are written.
 type store interface {
 	write(name string, data []byte) error
+	keeps() bool
 }
 
 // ErrWarnings says that a strict build stopped because there are warnings.
@@ -136,7 +139,7 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 
 // newBuilder reads the settings and finds the pages.
 func newBuilder(b *book.Book, opt Options) (*builder, error) {
-	w := &builder{book: b, opt: opt, assets: newAssets(), isStatic: map[string]bool{}}
+	w := &builder{book: b, opt: opt, assets: newAssets(), isStatic: map[string]bool{}, words: &words{}}
 	if b.Config == nil {
 		return nil, fmt.Errorf("no %s: a site needs one, with at least site_name: TITLE", configFile)
 	}
@@ -153,6 +156,7 @@ func newBuilder(b *book.Book, opt Options) (*builder, error) {
 	}
 	w.buildNav()
 	if opt.Cache != nil {
+		w.words = &opt.Cache.words
 		w.prepareLayoutKey()
 	}
 	return w, nil
@@ -170,8 +174,9 @@ func (b *builder) makePages(ctx context.Context, out store) error {
 	}
 	for range min(jobs, len(b.order)) {
 		wg.Go(func() {
+			tools := &scratch{terms: counter{words: b.words}}
 			for i := range next {
-				b.bodies[i], errs[i] = b.makePage(b.order[i], out)
+				b.bodies[i], errs[i] = b.makePage(b.order[i], out, tools)
 			}
 		})
 	}
@@ -196,7 +201,7 @@ func (b *builder) makePages(ctx context.Context, out store) error {
 
 // searchIndex is the index of all pages, as a script.
 func (b *builder) searchIndex() []byte {
-	var x index
+	x := index{words: b.words.list}
 	for i, m := range b.bodies {
 		p := b.order[i]
 		x.add(escapePath(p.address), orElse(m.body.plain, p.title), m.body.sections)
@@ -205,7 +210,7 @@ func (b *builder) searchIndex() []byte {
 }
 
 // makePage makes a page, or takes it from the cache.
-func (b *builder) makePage(p *page, out store) (*made, error) {
+func (b *builder) makePage(p *page, out store, tools *scratch) (*made, error) {
 	key := ""
 	if b.opt.Cache != nil {
 		key = b.pageKey(p)
@@ -213,20 +218,24 @@ func (b *builder) makePage(p *page, out store) (*made, error) {
 			return m.rebound(b), out.write(p.address, m.html)
 		}
 	}
-	body, err := b.writeBody(p)
+	body, err := b.writeBody(p, tools)
 	if err != nil {
 		return nil, err
 	}
-	m := &made{page: p, body: body, html: b.writePage(p, body)}
+	b.writePage(&tools.page, p, body)
 	body.html = nil
-	if err := out.write(p.address, m.html); err != nil {
+	m := &made{page: p, body: body}
+	html := tools.page.b
+	if out.keeps() {
+		html = bytes.Clone(html)
+	}
+	if err := out.write(p.address, html); err != nil {
 		return nil, err
 	}
 	if b.opt.Cache != nil {
+		m.html = html
 		b.opt.Cache.put(p.file, key, m)
-		return m, nil
 	}
-	m.html = nil
 	return m, nil
 }
 

@@ -36,11 +36,12 @@ func readFile(fsys fs.FS, name string, max int) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(max)+1))
-	if err == nil && len(data) > max {
+	b := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // as it says it is, and what ReadFrom wants free
+	_, err = b.ReadFrom(io.LimitReader(f, int64(max)+1))
+	if err == nil && b.Len() > max {
 		err = errTooLarge
 	}
-	return data, err
+	return b.Bytes(), err
 }
 
 // checkText reports what is not text: UTF-16, NUL bytes, bytes that are not

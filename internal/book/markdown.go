@@ -136,7 +136,11 @@ func (d *document) block(n ast.Node) {
 
 // isInclude tells whether a text is an include line of MkDocs' snippets.
 func isInclude(text []byte) bool {
-	rest, ok := scissors(string(bytes.TrimSpace(text)))
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 || text[0] != '-' { // most are not; a copy of each would cost
+		return false
+	}
+	rest, ok := scissors(string(text))
 	return ok && strings.HasPrefix(rest, "\"")
 }
 

@@ -112,50 +112,49 @@ func isASCII(s string) bool {
 }
 
 // Text returns what a reader sees of the inlines below n, without markup.
-func Text(n ast.Node, src []byte) string {
-	var b strings.Builder
-	appendText(&b, n, src)
-	return b.String()
-}
+func Text(n ast.Node, src []byte) string { return string(AppendText(nil, n, src)) }
 
-func appendText(b *strings.Builder, parent ast.Node, src []byte) {
+// AppendText appends what a reader sees of the inlines below n, without markup.
+func AppendText(b []byte, parent ast.Node, src []byte) []byte {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
 			value := n.Segment.Value(src)
 			if n.IsRaw() {
-				b.Write(value)
+				b = append(b, value...)
 			} else {
-				b.WriteString(unescape(value))
+				b = appendUnescaped(b, value)
 			}
 			if n.SoftLineBreak() || n.HardLineBreak() {
-				b.WriteByte(' ')
+				b = append(b, ' ')
 			}
 		case *ast.String:
-			b.Write(n.Value)
+			b = append(b, n.Value...)
 		case *ast.AutoLink:
-			b.Write(n.Label(src))
+			b = append(b, n.Label(src)...)
 		case *Abbreviation:
-			b.WriteString(n.Word)
+			b = append(b, n.Word...)
 		case *KeyCombination:
-			b.WriteString(strings.Join(n.Names, "+"))
+			b = append(b, strings.Join(n.Names, "+")...)
 		case *ast.RawHTML, *ast.Image, *east.FootnoteLink:
 		case *ast.CodeSpan:
 			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 				if t, ok := c.(*ast.Text); ok {
-					b.Write(bytes.ReplaceAll(t.Segment.Value(src), []byte("\n"), []byte(" ")))
+					b = append(b, bytes.ReplaceAll(t.Segment.Value(src), []byte("\n"), []byte(" "))...)
 				}
 			}
 		default:
-			appendText(b, n, src)
+			b = AppendText(b, n, src)
 		}
 	}
+	return b
 }
 
-// unescape takes away backslashes before punctuation and resolves entities.
-func unescape(value []byte) string {
+// appendUnescaped takes away backslashes before punctuation and resolves
+// entities.
+func appendUnescaped(b, value []byte) []byte {
 	if bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '&') < 0 {
-		return string(value)
+		return append(b, value...)
 	}
 	out := make([]byte, 0, len(value))
 	for i := 0; i < len(value); i++ {
@@ -164,7 +163,7 @@ func unescape(value []byte) string {
 		}
 		out = append(out, value[i])
 	}
-	return html.UnescapeString(string(out))
+	return append(b, html.UnescapeString(string(out))...)
 }
 
 // Free tells whether no heading and no writer has taken an id.
