@@ -12,15 +12,9 @@ import (
 	"testing"
 
 	"example/workbook/internal/book"
-	"example/workbook/runner"
 	"example/workbook/runner/lean"
 	"example/workbook/site/markdown"
 )
-
-func TestMain(m *testing.M) {
-	runner.ChildMain()
-	os.Exit(m.Run())
-}
 
 // A child does not initialise the packages that package lean names, which the
 // command does, and imports none of them.
