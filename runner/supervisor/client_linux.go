@@ -8,14 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example/workbook/runner/isolate"
-	"example/workbook/runner/lean"
 )
 
 // Start starts a supervisor: the binary exe in the namespaces of a box. It returns
 // its process id and the descriptor of our end of its socket, where it waits for an
 // order. That the system refuses the namespaces is a *isolate.Refusal.
 func Start(exe string, box *isolate.Box) (pid, control int, err error) {
-	pid, control, err = box.How().Start(exe, Arg, lean.Environment)
+	pid, control, err = box.How().Supervisor(exe)
 	var no *os.PathError
 	if errors.As(err, &no) && no.Op == "exec" && box.Level.Private() {
 		return 0, -1, &isolate.Refusal{Step: "user namespace", Err: no.Err}

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"example/workbook/runner/isolate/enter"
-	"example/workbook/runner/lean"
 )
 
 // Supervisor is one that waits for its order.
@@ -26,7 +25,7 @@ func begin() *Supervisor {
 	}
 	s := &Supervisor{How: enter.How{Private: true, Processes: true, Nobody: enter.CanBeNobody()}}
 	var err error
-	if s.PID, s.Control, err = s.How.Start("/proc/self/exe", lean.Supervise, lean.Environment); err != nil {
+	if s.PID, s.Control, err = s.How.Supervisor("/proc/self/exe"); err != nil {
 		return nil // the run will say why
 	}
 	return s

@@ -7,6 +7,8 @@ package enter
 import (
 	"os"
 	"syscall"
+
+	"example/workbook/runner/lean"
 )
 
 // Nobody is the user and group without rights.
@@ -89,10 +91,10 @@ func (h How) SysProcAttr() *syscall.SysProcAttr {
 	return attr
 }
 
-// Start starts the binary exe in that way, with arg and with one end of a socket
-// as descriptor 3. It returns the process id and our end. An error with the
+// Supervisor starts the binary exe in that way, as a supervisor whose descriptor 3
+// is one end of a socket. It returns the process id and our end. An error with the
 // operation exec is the system's answer to h.
-func (h How) Start(exe, arg string, env ...string) (pid, control int, err error) {
+func (h How) Supervisor(exe string) (pid, control int, err error) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, -1, os.NewSyscallError("socketpair", err)
@@ -107,8 +109,11 @@ func (h How) Start(exe, arg string, env ...string) (pid, control int, err error)
 	nothing := uintptr(null)
 	// Package os would start one process more, to find out what it may do with
 	// this one.
-	pid, err = syscall.ForkExec(exe, []string{"workbook", arg}, &syscall.ProcAttr{
-		Dir: "/", Env: env,
+	//
+	// A supervisor has little to do, and threads to do that on side by side would
+	// be started while its program starts.
+	pid, err = syscall.ForkExec(exe, []string{"workbook", lean.Supervise}, &syscall.ProcAttr{
+		Dir: "/", Env: []string{lean.Environment, "GOMAXPROCS=1"},
 		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
 		Sys:   h.SysProcAttr(),
 	})
