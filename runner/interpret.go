@@ -18,7 +18,8 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 	}
 	// The child is on its way while the program is checked.
 	next := r.nextChild(p)
-	request, warnings, run, err := prepare(p)
+	made, run, err := r.prepare(p)
+	request := made.request
 	started := <-next
 	c := started.child
 	if started.err != nil {
@@ -60,7 +61,10 @@ func (r *Runner) interpret(ctx context.Context, p *Program) (*Run, error) {
 	run.Evidence = rec.trace(p, Yaegi)
 	run.clean(c.folder)
 	run.read(p, reports)
-	for _, w := range warnings {
+	if made.keep != nil {
+		made.keep()
+	}
+	for _, w := range made.warnings {
 		run.Notes = append(run.Notes, w.Error())
 	}
 	return run, nil

@@ -13,19 +13,33 @@ import (
 	"example/workbook/runner/lower/export"
 )
 
+// prepared is a program that the interpreter can execute.
+type prepared struct {
+	request  *interp.Request
+	warnings book.Problems
+	keep     func() // keeps it for the next time; nil if it is kept
+}
+
 // prepare checks p and turns it into what the interpreter gets, with what is
-// worth a note. A run that is not nil says why there is nothing to interpret.
-func prepare(p *Program) (request *interp.Request, warnings book.Problems, refused *Run, err error) {
-	prepared, err := lower.Prepare(p.forLower())
+// worth a note, or takes that from the shelf. A run that is not nil says why there
+// is nothing to interpret.
+func (r *Runner) prepare(p *Program) (made prepared, refused *Run, err error) {
+	program, s := p.forLower(), newShelf(r.Prepared)
+	result := s.find(program)
+	if result == nil {
+		result, err = lower.Prepare(program)
+		made.keep = func() { s.keep(program, result) }
+	}
 	if err == nil {
-		request = &interp.Request{File: p.File, Line: p.Line, Col: p.Col, Source: prepared.Source, Original: p.Source}
-		return request, prepared.Warnings, nil, nil
+		made.request = &interp.Request{File: p.File, Line: p.Line, Col: p.Col, Source: result.Source, Original: p.Source}
+		made.warnings = result.Warnings
+		return made, nil, nil
 	}
 	var problems book.Problems
 	if !errors.As(err, &problems) {
-		return nil, nil, nil, err
+		return made, nil, err
 	}
-	return nil, nil, &Run{
+	return made, &Run{
 		Engine: Yaegi, End: Rejected, ExitCode: -1, Problems: problems,
 		Refused: p.mayCompile(),
 	}, nil

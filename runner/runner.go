@@ -129,6 +129,10 @@ type Runner struct {
 	// Executable is this program's own binary, whose main function begins with
 	// ChildMain. Empty means os.Executable.
 	Executable string
+	// Prepared is a folder for programs that were checked and made ready for the
+	// interpreter, so that an unchanged one need not be again. It need not be
+	// there. Empty means that none are kept.
+	Prepared string
 	// NoEvidence says that nothing is recorded of any program.
 	NoEvidence bool
 	// Tee, if set, is called with each piece of output when it arrives, during

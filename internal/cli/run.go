@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -208,6 +210,9 @@ type executor struct {
 
 func newExecutor(src *source, r *runner.Runner, opt runOptions) (*executor, error) {
 	r.Root, r.Module = src.mod, src.env.Embedded
+	if cache, err := os.UserCacheDir(); err == nil {
+		r.Prepared = filepath.Join(cache, "workbook", "prepared")
+	}
 	r.NoEvidence = r.NoEvidence || opt.noEvidence
 	ex := &executor{src: src, opt: opt, runner: r, facts: map[string]machine.Fact{}}
 	ex.own = sync.OnceValues(func() (*book.Book, error) { return book.Load(src.env.Embedded) })
