@@ -212,6 +212,9 @@ func verify(ctx context.Context, env *Env, src *source, opt buildOptions) (map[*
 	if err != nil {
 		return nil, err
 	}
+	if opt.noCache {
+		r.Prepared = ""
+	}
 	memory := newMemory(src, opt)
 	runs := map[*book.Snippet]*site.Run{}
 	var todo []*book.Snippet
