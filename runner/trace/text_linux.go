@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -226,7 +228,7 @@ func (b *builder) part(word string, e *entry, parts map[record.Tag][]byte) strin
 	case "address":
 		return address(parts[record.Address])
 	case "path":
-		return strconv.Quote(string(parts[record.Path]))
+		return strconv.Quote(pathName(string(parts[record.Path])))
 	case "buffer":
 		n := e.Args[2]
 		if e.call.Name == "writev" || e.call.Name == "sendmsg" {
@@ -280,9 +282,19 @@ func value(v []byte) string {
 	case 4:
 		return strconv.Itoa(int(int32(binary.LittleEndian.Uint32(v))))
 	case 16:
-		return duration([]byte(v)).String()
+		// What socket options have of this size is a struct timeval.
+		seconds, micro := binary.LittleEndian.Uint64(v), binary.LittleEndian.Uint64(v[8:])
+		return (time.Duration(seconds)*time.Second + time.Duration(micro)*time.Microsecond).String()
 	}
 	return ""
+}
+
+// pathName is a path without the folder of the run, whose name is luck.
+func pathName(p string) string {
+	if strings.Contains(p, "/workbook-run-") {
+		return path.Base(p)
+	}
+	return p
 }
 
 // quote shows the first bytes of a buffer, all n if there are few.
@@ -292,6 +304,9 @@ func quote(data []byte, n int64) string {
 		return `""`
 	}
 	shown := data[:min(len(data), most)]
+	if n > most && len(bytes.TrimLeft(shown, "\x00")) == 0 {
+		return fmt.Sprintf("%d bytes, zeros first", n)
+	}
 	s := strconv.Quote(string(shown))
 	if int64(len(shown)) < n {
 		s += fmt.Sprintf("... %d bytes", n)

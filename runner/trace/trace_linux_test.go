@@ -54,6 +54,24 @@ func TestFlags(t *testing.T) {
 	}
 }
 
+func TestValues(t *testing.T) {
+	zeros := make([]byte, 32)
+	for want, got := range map[string]string{
+		"50ms":                               value([]byte{0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0xc3, 0, 0, 0, 0, 0, 0}), // SO_RCVTIMEO: 50,000 microseconds
+		"1":                                  value([]byte{1, 0, 0, 0}),
+		"notes":                              pathName("/tmp/workbook-run-ABC/tmp/notes"),
+		"/proc/self/fd":                      pathName("/proc/self/fd"),
+		"1048576 bytes, zeros first":         quote(zeros, 1<<20),
+		`"hello"`:                            quote([]byte("hello"), 5),
+		`"hello"... 9 bytes`:                 quote([]byte("hello"), 9),
+		`"\x01\x00\x00\x00\x00\x00\x00\x00"`: quote([]byte{1, 0, 0, 0, 0, 0, 0, 0}, 8),
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestAddress(t *testing.T) {
 	for want, raw := range map[string][]byte{
 		"127.0.0.1:8080": {2, 0, 0x1f, 0x90, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0},
