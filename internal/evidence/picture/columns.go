@@ -164,7 +164,15 @@ func (d *drawing) columns() float64 {
 	d.put("</g>", `<path class="ev-n" d="M0 `, headHeight-8.5, `H`, w, `"/>`, "\n")
 	d.chartBody(rows, ys, last, x, func(i int) float64 { return x[i] + textShift }, true)
 	d.times(rows, ys, timeColumn-12)
-	return d.legend(last + 40)
+	return d.legend(last + tail(rows) + 28)
+}
+
+// tail is how far a line goes on below the last row, when its call never returned.
+func tail(rows []row) float64 {
+	if n := len(rows); n > 0 && rows[n-1].phase == enters {
+		return 30 // as long as it takes to be seen as a sleep
+	}
+	return 12
 }
 
 // bands are the stripes where nothing happens, and the lines of marks.
@@ -213,7 +221,7 @@ func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64,
 		}
 		final[k] = ys[i]
 		if r.call.Open {
-			final[k] = last + 12
+			final[k] = last + tail(rows)
 		}
 	}
 	for i, name := range d.threads {
@@ -232,7 +240,7 @@ func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64,
 	d.put("\n")
 	for i := range rows {
 		if r := &rows[i]; r.phase == enters {
-			end := last + 12
+			end := last + tail(rows)
 			if j, ok := exit[r.call.Seq]; ok {
 				end = ys[j]
 			}

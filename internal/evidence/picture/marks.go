@@ -150,7 +150,7 @@ func socketName(s *evidence.Socket) string {
 // waiting is what stands in the queues of a socket.
 func waiting(s *evidence.Socket) string {
 	if s.State == "LISTEN" {
-		return fmt.Sprintf("%s of at most %d", counted(s.Unread, "connection", "connections"), s.Unsent)
+		return fmt.Sprintf("%s waiting, of at most %d", counted(s.Unread, "connection", "connections"), s.Unsent)
 	}
 	var parts []string
 	if s.Unread > 0 {

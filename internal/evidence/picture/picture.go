@@ -304,7 +304,7 @@ func (c *chart) carried(f evidence.Flow) string {
 			if r := []rune(text); len(r) > 12 {
 				text = string(r[:11]) + "…"
 			}
-			if text != "" {
+			if text != "" && !strings.Contains(text, `\x`) { // bytes that are no text say nothing
 				return "“" + text + "”"
 			}
 		}

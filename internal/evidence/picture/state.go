@@ -185,6 +185,9 @@ func objectLines(m *evidence.Mark, dsc *evidence.Descriptor, brief bool) []strin
 			lines = append(lines, place)
 		}
 		if wait := waiting(s); wait != "" {
+			if brief && s.State == "LISTEN" {
+				wait = fmt.Sprintf("%d of %d waiting", s.Unread, s.Unsent)
+			}
 			lines = append(lines, wait)
 		}
 		return lines

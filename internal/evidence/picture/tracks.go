@@ -71,7 +71,7 @@ func (d *drawing) tracks() float64 {
 			d.text(textX, ys[i]+16, sleepText(d.chart, r.call), small, "ev-d", atStart)
 		}
 	}
-	return d.legend(end + 38)
+	return d.legend(end + tail(rows) + 26)
 }
 
 // trackBands are the stripes where nothing happens, with how long that was.
