@@ -39,6 +39,7 @@ type textReporter struct {
 	pending []byte
 
 	isolation func() string // the line about it, or ""; nil for none
+	leaks     int           // programs that left something, of which only the sum is shown
 }
 
 func newTextReporter(env *Env, src *source, opt runOptions, snippets []*book.Snippet) *textReporter {
@@ -174,6 +175,9 @@ func duration(d time.Duration) string {
 func (r *textReporter) details(o *outcome) {
 	r.staleListings(o.snippet)
 	if o.verdict == runner.Pass {
+		if !r.showsLeft(o.verdict) && slices.ContainsFunc(o.results, func(res runner.Result) bool { return len(res.Left) > 0 }) {
+			r.leaks++
+		}
 		for _, res := range o.results {
 			r.notes(res)
 		}
@@ -205,9 +209,15 @@ func (r *textReporter) staleListings(s *book.Snippet) {
 	}
 }
 
+// showsLeft says whether it is told what a program left open: not of each of many,
+// since most programs leave that to the kernel.
+func (r *textReporter) showsLeft(v runner.Verdict) bool {
+	return r.opt.output || r.total == 1 || v != runner.Pass
+}
+
 func (r *textReporter) notes(res runner.Result) {
 	notes := res.Notes
-	if r.opt.output || res.Verdict != runner.Pass {
+	if r.showsLeft(res.Verdict) {
 		notes = append(notes[:len(notes):len(notes)], res.Left...)
 	}
 	for _, n := range notes {
@@ -367,6 +377,9 @@ func (r *textReporter) end(sum *tally, took time.Duration) {
 		what += " and " + count(sum.exercises, "exercise")
 	}
 	fmt.Fprintf(r.out, "%s: %s in %s\n", what, strings.Join(parts, ", "), duration(took))
+	if r.leaks > 0 {
+		fmt.Fprintln(r.out, r.out.paint(dim, fmt.Sprintf("note: %s left something open at the end: run one alone to see what", count(r.leaks, "program"))))
+	}
 	if r.isolation != nil {
 		if line := r.isolation(); line != "" {
 			fmt.Fprintln(r.out, r.out.paint(dim, line))
