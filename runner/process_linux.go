@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"example/workbook/runner/interp"
 	"example/workbook/runner/isolate"
 	"example/workbook/runner/lean"
+	syscalls "example/workbook/runner/record"
 	"example/workbook/runner/supervisor"
 )
 
@@ -292,6 +295,7 @@ func (e *execution) terms() (o *supervisor.Order, copied bool) {
 	}
 	if e.cmd.alone {
 		o.Path, o.Args = "/proc/self/exe", append([]string{"workbook", aloneArg, o.Path}, o.Args...)
+		o.Env = renamed(o.Env, syscalls.Variable, passedOn)
 	}
 	return o, copied
 }
@@ -617,11 +621,26 @@ func awaitRequest() {
 
 const aloneArg = lean.Alone
 
+// passedOn is the name of the variable with the recording on its way through that
+// child, which would take the recording for its own.
+const passedOn = "WORKBOOK_PASSED_ON"
+
+// renamed returns env with one name of a variable in place of another.
+func renamed(env []string, from, to string) []string {
+	env = slices.Clone(env)
+	for i, v := range env {
+		if value, ok := strings.CutPrefix(v, from+"="); ok {
+			env[i] = to + "=" + value
+		}
+	}
+	return env
+}
+
 // executeAlone executes os.Args[2] with the arguments behind it.
 func executeAlone() {
 	err := isolate.RefuseProcesses()
 	if err == nil {
-		err = unix.Exec(os.Args[2], os.Args[3:], os.Environ())
+		err = unix.Exec(os.Args[2], os.Args[3:], renamed(os.Environ(), passedOn, syscalls.Variable))
 	}
 	fmt.Fprintln(os.Stderr, "workbook:", err)
 	os.Exit(3)

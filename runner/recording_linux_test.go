@@ -458,6 +458,22 @@ func TestForeignModule(t *testing.T) {
 	}
 }
 
+// A program that must not start processes is recorded like any other.
+func TestRecordingWithoutProcesses(t *testing.T) {
+	withEach(t, func(t *testing.T, e Engine) {
+		r := newRunner(t)
+		r.Root = ".."
+		source := header + "func main() { lab.Check(unix.Close(0)); unix.Close(99) }\n"
+		run, err := r.Run(context.Background(), Program{Name: "test", File: "main.go", Source: []byte(source), NoProcesses: true}, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sketch(recorded(t, run)); got != "main: close(0) = 0 []\nmain: close(99) = -1 EBADF []\n" {
+			t.Errorf("recorded %q", got)
+		}
+	})
+}
+
 var (
 	structureRuns = flag.Int("structure.runs", 5, "how many runs of each program TestOneStructure compares")
 	structureOf   = flag.String("structure.of", "^socket/(accept_loop|blocked_in_accept)$", "which recorded snippets TestOneStructure runs")
