@@ -48,6 +48,9 @@ func (a *accepted) acceptEvidence(src *source, s *book.Snippet) error {
 		if t.Lost > 0 {
 			return errors.New("it makes too many system calls to be recorded: write evidence=off in the workbook comment above it")
 		}
+		if len(t.Calls) == 0 && src.wantsRecording(s) {
+			return errors.New("no system call of it was recorded: workbook doctor says what this machine allows; if it makes none, take its evidence out")
+		}
 	}
 	if s.Evidence != nil {
 		sentences, err := evidence.Parse(s.Evidence.Text)
