@@ -422,6 +422,7 @@ func (w *writer) links(n ast.Node) {
 				w.warn(w.posOf(c, n), "the image %s is on another host, and a page asks no other host for anything: put it below %s", c.Destination, w.docs)
 				continue
 			}
+			w.sizeOf(c)
 			c.Destination = w.address(c.Destination, w.posOf(c, n))
 			c.SetAttributeString("loading", []byte("lazy"))
 		case *ast.RawHTML:
@@ -431,6 +432,25 @@ func (w *writer) links(n ast.Node) {
 				w.links(c)
 			}
 		}
+	}
+}
+
+// sizeOf gives an image of the book the size that it has, where its author says
+// none.
+func (w *writer) sizeOf(n *ast.Image) {
+	for _, a := range []string{"width", "height"} {
+		if _, ok := n.AttributeString(a); ok {
+			return
+		}
+	}
+	file, _, _ := strings.Cut(string(n.Destination), "?")
+	name := path.Join(path.Dir(w.page.file), unescapePath(file))
+	if !w.isStatic[name] {
+		return
+	}
+	if width, height, ok := imageSize(w.book.FS, path.Join(w.docs, name)); ok {
+		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
+		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
 	}
 }
 

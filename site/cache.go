@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -101,7 +102,8 @@ func (b *builder) prepareLayoutKey() {
 		fmt.Fprintf(h, "%s %q %d\n", p.address, p.title, p.number())
 	}
 	for _, name := range b.static {
-		fmt.Fprintln(h, name)
+		width, height, _ := imageSize(b.book.FS, path.Join(b.docs, name))
+		fmt.Fprintln(h, name, width, height)
 	}
 	b.layout = hex.EncodeToString(h.Sum(nil))
 }
