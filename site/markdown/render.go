@@ -249,6 +249,9 @@ func renderCell(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkSta
 		return ast.WalkContinue, nil
 	}
 	write(w, "<", name)
+	if name == "th" {
+		write(w, ` scope="col"`)
+	}
 	switch n.Alignment {
 	case east.AlignRight:
 		write(w, ` class="ar"`)
