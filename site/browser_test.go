@@ -55,6 +55,17 @@ func TestBrowser(t *testing.T) {
 	}
 	c := startChromium(t)
 	dir, pages := buildBook(t)
+	t.Run("pages", func(t *testing.T) { everyPage(t, c, dir, pages) })
+	t.Run("without JavaScript", func(t *testing.T) { withoutScript(t, c, dir, pages) })
+	t.Run("search", func(t *testing.T) { searchFromDisk(t, c, dir) })
+	t.Run("keys", func(t *testing.T) { keys(t, c, dir) })
+	t.Run("prediction", func(t *testing.T) { prediction(t, c, dir) })
+	t.Run("print", func(t *testing.T) { printed(t, c, dir) })
+}
+
+// everyPage holds that nothing is wrong with the look of any page, and that it
+// asks for nothing outside of the site.
+func everyPage(t *testing.T, c *chromium, dir string, pages []string) {
 	tab := c.newTab(t)
 	// The page for what is not there is read at any address, so it names the
 	// others from the root of its server: it needs one.
@@ -77,11 +88,6 @@ func TestBrowser(t *testing.T) {
 			tab.quiet(name, home)
 		}
 	}
-	t.Run("without JavaScript", func(t *testing.T) { withoutScript(t, c, dir, pages) })
-	t.Run("search", func(t *testing.T) { searchFromDisk(t, c, dir) })
-	t.Run("keys", func(t *testing.T) { keys(t, c, dir) })
-	t.Run("prediction", func(t *testing.T) { prediction(t, c, dir) })
-	t.Run("print", func(t *testing.T) { printed(t, c, dir) })
 }
 
 // report fails the test with everything that a check in the page has found.
@@ -220,6 +226,15 @@ func printed(t *testing.T, c *chromium, dir string) {
 	tab.size(700, 900)
 	tab.report("on paper", `[...document.querySelectorAll(".bar, .side, .copy, .end")].some((e) => e.checkVisibility()) ? ["what belongs to the screen is printed"] : []`)
 	tab.report("on paper", `(() => { const e = document.querySelector("details.answers li"); return e && e.getBoundingClientRect().height > 0 ? [] : ["what is folded is not printed"]; })()`)
+	tab.report("on paper", `(() => {
+		const found = [], sheet = document.querySelector("article").getBoundingClientRect();
+		for (const e of document.querySelectorAll("article > *, article pre")) {
+			const box = e.getBoundingClientRect();
+			if (box.width && (box.left < sheet.left - 1 || box.right > sheet.right + 1 || e.tagName == "PRE" && e.scrollWidth > e.clientWidth + 1))
+				found.push("does not fit the sheet: " + e.tagName + " " + e.className + " " + e.textContent.trim().slice(0, 40));
+		}
+		return found.slice(0, 5);
+	})()`)
 	pdf := tab.data("Page.printToPDF", nil)
 	if n := strings.Count(string(pdf), "/Type /Page\n"); n < 5 {
 		t.Errorf("the chapter is printed on %d sheets", n)
