@@ -1,6 +1,7 @@
 // Package lint finds Markdown that means one thing to CommonMark, as GitHub and
-// this program read it, and another to Python-Markdown, as MkDocs does. A book
-// without such places looks the same everywhere.
+// this program read it, and another to Python-Markdown, as MkDocs does; and
+// notations of MkDocs that GitHub shows as they are written. A book without such
+// places looks the same everywhere.
 package lint
 
 import (
@@ -278,6 +279,10 @@ func (c *checker) heading(n *ast.Heading) {
 	if trimmed := bytes.TrimLeft(line, " "); inRoot && len(trimmed) < len(line) && bytes.HasPrefix(trimmed, []byte("#")) {
 		c.add(c.lineStart(at), "a heading that is indented is text to MkDocs: take the spaces before # away")
 	}
+	if n.Lines().Len() > 0 {
+		last := n.Lines().At(n.Lines().Len() - 1)
+		c.notation(headingAttributes, last.Start, bytes.TrimRight(last.Value(c.source), "\n"))
+	}
 	if n.Lines().Len() > 1 {
 		c.add(at, "only the last line of this heading is the heading to MkDocs: write it in one line, with #")
 	}
@@ -318,6 +323,7 @@ func notWord(r rune) bool { return r == ' ' || r == ',' || r == ':' || r == '=' 
 var gluedHeading = regexp.MustCompile(`^#{1,6}[^#\s!]`)
 
 func (c *checker) paragraph(n *ast.Paragraph) {
+	c.lines(n)
 	for _, seg := range n.Lines().Sliced(0, n.Lines().Len()) {
 		if gluedHeading.Match(seg.Value(c.source)) {
 			c.add(seg.Start, "a line that begins with # is a heading to MkDocs, also without a space: put a space behind #, or write \\#")
@@ -372,6 +378,9 @@ func (c *checker) text(n *ast.Text) {
 	for up := n.Parent(); up != nil; up = up.Parent() {
 		switch up.(type) {
 		case *ast.CodeSpan:
+			if n.PreviousSibling() == nil {
+				c.notation(codeNotation, at, line)
+			}
 			return
 		case *ast.Link, *ast.Image, *ast.AutoLink:
 			c.escapes(at, line)
@@ -379,6 +388,7 @@ func (c *checker) text(n *ast.Text) {
 		}
 	}
 	c.escapes(at, line)
+	c.inText(n, at, line)
 	if m := bareAddress.FindIndex(line); m != nil && !c.on.has("pymdownx.magiclink") {
 		c.add(at+m[0], "an address is no link to MkDocs: write <%s>", strings.TrimRight(string(line[m[0]:m[1]]), ".,;:!?)"))
 	}
