@@ -8,21 +8,31 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"example/workbook/internal/book"
 	"example/workbook/internal/cli"
 	"example/workbook/runner"
 	"example/workbook/runner/isolate/container"
 )
 
-// inContainer makes the test binary the command, in a container.
-const inContainer = "WORKBOOK_TEST_CONTAINER"
+// enterContainer, as the first argument, makes the test binary a container in which
+// it is executed once more, as the command: what it starts when it is initialised
+// has to be inside as well. Then inContainer is set.
+const (
+	enterContainer = "enter-container"
+	inContainer    = "WORKBOOK_TEST_CONTAINER"
+)
 
 func TestMain(m *testing.M) {
 	runner.ChildMain()
-	if os.Getenv(inContainer) != "" {
+	if len(os.Args) > 1 && os.Args[1] == enterContainer {
 		if err := container.Enter(); err != nil {
 			panic(err)
 		}
+		panic(unix.Exec(os.Args[0], slices.Delete(os.Args, 1, 2), append(os.Environ(), inContainer+"=1")))
+	}
+	if os.Getenv(inContainer) != "" {
 		os.Exit(cli.Run(os.Args[1:], cli.Env{Embedded: files, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 	}
 	os.Exit(m.Run())
@@ -69,8 +79,8 @@ func TestContainer(t *testing.T) {
 		slices.Sort(args[5:])
 		args, others = append(args, "socket/accept_loop"), 1
 	}
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), inContainer+"=1", "XDG_STATE_HOME="+t.TempDir())
+	cmd := exec.Command(os.Args[0], append([]string{enterContainer}, args...)...)
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir())
 	cmd.Dir = t.TempDir() // the book is the one inside the program
 	out, err := cmd.CombinedOutput()
 	if err != nil {
