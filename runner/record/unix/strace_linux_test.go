@@ -222,7 +222,13 @@ func straced(t *testing.T, file string, main bool) []string {
 // recordScenario runs the scenario by a command and returns what it recorded.
 func recordScenario(t *testing.T, command func(binary string) *exec.Cmd) *evidence.Trace {
 	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "recording"))
+	return recordScenarioIn(t, filepath.Join(t.TempDir(), "recording"), command)
+}
+
+// recordScenarioIn keeps the recording in a file.
+func recordScenarioIn(t *testing.T, file string, command func(binary string) *exec.Cmd) *evidence.Trace {
+	t.Helper()
+	f, err := os.Create(file)
 	if err != nil {
 		t.Fatal(err)
 	}
