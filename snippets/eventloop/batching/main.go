@@ -81,8 +81,9 @@ func main() {
 
 	sendAll()
 	fmt.Println("50 messages at once: slept", serve())
-	lab.Thread("clients", sendOneByOne)
+	sender := lab.Thread("clients", sendOneByOne)
 	slept := serve()
+	sender.Wait()
 	fmt.Println("50 messages in a row: slept at least 50:", slept >= 50)
 	fmt.Println("50 messages in a row: slept", slept)
 	// --8<-- [end:main]

@@ -17,7 +17,8 @@ var (
 	bell       int   // an eventfd
 	answers    int   // that the loop has sent
 	answered   int32 // 1 when the fast client has its answer
-	during     bool  // it had its answer while the computation went on
+	worker     *lab.Task
+	during     bool // it had its answer while the computation went on
 )
 
 // --8<-- [start:compute]
@@ -43,7 +44,7 @@ func inTheLoop() {
 }
 
 func onAWorker() {
-	lab.Thread("worker", func() {
+	worker = lab.Thread("worker", func() {
 		during = compute(100000)
 		_, err := unix.Write(bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}) // wake the loop
 		lab.Check(err)
@@ -128,6 +129,9 @@ func try(name string, handleSlow func()) {
 	server.Wait()
 	fmt.Println(name, "the other client is served meanwhile:", during)
 	// --8<-- [end:clients]
+	if worker != nil {
+		worker.Wait()
+	}
 }
 
 func main() {
