@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"example/workbook/internal/book"
 	"example/workbook/internal/evidence"
@@ -75,7 +76,7 @@ func (a *accepted) acceptEvidence(src *source, s *book.Snippet) error {
 	case src.hasFile(file) || s.Figure == "calls" || s.Figure == "lanes":
 		return fmt.Errorf("two runs did different things, so neither can be the recording: let the program wait for facts (lab.Await) where the order matters, or write evidence=off\n%s", diff)
 	default:
-		a.note = "no recording, and no figure: its runs differ in what they do, not only in when"
+		a.note = "no recording, and no figure: its runs differ in what they do, not only in when\n" + strings.TrimRight(diff, "\n")
 		return nil
 	}
 	best := a.runs[0]
