@@ -1,0 +1,173 @@
+// audit.mjs [--quick] SITE [PAGE...]: looks at every page of a built site with
+// the tools that the field judges pages by, and fails where one of them finds
+// anything. To mend a page, name it, and leave Lighthouse out with --quick.
+//
+//   html-validate  every file
+//   axe            every page on a phone and on a desk, light and dark, with all
+//                  that is folded open; the dialogs of one page too
+//   Lighthouse     every page on a phone and on a desk, 100 in each of its four
+//                  categories. What depends on the scheme is axe's part, so each
+//                  page has one form factor light and the other dark.
+//
+// Three of Lighthouse's categories say the same each time. Performance is a
+// time: whatever else the machine does makes a page slower, and nothing makes it
+// faster than it is. So a page has its best of five loads, and only what is
+// not perfect is loaded again. What no load may change, layout shifts and
+// requests to elsewhere, must hold in the first one.
+//
+// Before that, a page with known faults must be found faulty by all three: a
+// tool that has ceased to look finds nothing either.
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import zlib from "node:zlib";
+import { createRequire } from "node:module";
+import { HtmlValidate } from "html-validate";
+import lighthouse, { desktopConfig } from "lighthouse";
+import puppeteer from "puppeteer-core";
+
+const tries = 5; // loads of a page at most
+const quick = process.argv[2] == "--quick";
+const [folder = "", ...only] = process.argv.slice(quick ? 3 : 2), site = path.resolve(folder);
+if (!folder || !fs.existsSync(path.join(site, "index.html"))) {
+  console.error("usage: node audit.mjs [--quick] SITE [PAGE...]");
+  process.exit(2);
+}
+
+const broken = `<!DOCTYPE html><html><head><title>Faults</title></head><body><div id="a"><img src="x.png"><p style="color:#ccc">faint<div id="a">twice</div></body></html>`;
+
+// The site as a static host serves it.
+const types = { ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8", ".png": "image/png" };
+const server = http.createServer((q, r) => {
+  const name = decodeURIComponent(new URL(q.url, "http://host").pathname);
+  if (name == "/broken") return r.writeHead(200, { "content-type": types[".html"] }).end(broken);
+  let file = path.join(site, path.normalize(name));
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) file = path.join(file, "index.html");
+  if (!fs.existsSync(file)) return r.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
+  const body = zlib.brotliCompressSync(fs.readFileSync(file));
+  r.writeHead(200, { "content-type": types[path.extname(file)] ?? "application/octet-stream", "content-encoding": "br", "content-length": body.length, "cache-control": "public, max-age=31536000" }).end(body);
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const origin = `http://127.0.0.1:${server.address().port}/`;
+
+const pages = fs.readdirSync(site, { recursive: true }).map((f) => f.split(path.sep).join("/")).filter((f) => f.endsWith(".html") && (!only.length || only.includes(f))).sort();
+const isMoved = (file) => fs.readFileSync(path.join(site, file), "utf8").includes('http-equiv="refresh"');
+const whole = pages.filter((f) => !isMoved(f)); // a page that sends on is not read
+const address = (file) => origin + file.replace(/(^|\/)index\.html$/, "$1");
+
+const findings = [];
+const finding = (where, what) => { findings.push(`${where}: ${what}`); console.log(`FAIL ${where}: ${what}`); };
+
+// HTML.
+const validator = new HtmlValidate({
+  root: true,
+  extends: ["html-validate:standard", "html-validate:a11y"],
+  rules: {
+    "long-title": "off", // of its length, which is the author's
+    "no-trailing-whitespace": "off", // in code it may be meant
+  },
+});
+async function html(where, text) {
+  const { results } = await validator.validateString(text, where);
+  return results.flatMap((r) => r.messages).map((m) => `html-validate ${m.ruleId}, line ${m.line}: ${m.message}`);
+}
+
+// axe.
+const forms = {
+  phone: { width: 360, height: 760, isMobile: true, hasTouch: true, deviceScaleFactor: 1 },
+  desk: { width: 1350, height: 940, deviceScaleFactor: 1 },
+};
+const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const prefer = (tab, scheme) => tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
+const axeRules = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const axeColours = { type: "rule", values: ["color-contrast", "link-in-text-block"] }; // all that a scheme can change
+async function axe(tab, runOnly = axeRules) {
+  await tab.evaluate(`if (!window.axe) { ${axeSource} }`); // by the debugger: no policy of the page stands in its way
+  return tab.evaluate(async (runOnly) => {
+    const { violations } = await window.axe.run(document, { runOnly, resultTypes: ["violations"] });
+    return violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${n.target.join(" ")}: ${n.failureSummary.replace(/\s+/g, " ")}`));
+  }, runOnly);
+}
+async function axeEverywhere(tab, file) {
+  for (const [form, view] of Object.entries(forms)) {
+    await tab.setViewport(view);
+    await tab.goto(address(file), { waitUntil: "load" });
+    await tab.evaluate(() => { for (const d of document.querySelectorAll("details")) d.open = true; });
+    for (const scheme of ["light", "dark"]) {
+      await prefer(tab, scheme);
+      for (const f of await axe(tab, scheme == "light" ? axeRules : axeColours)) finding(`${file}, ${form}, ${scheme}`, f);
+    }
+  }
+}
+async function axeDialogs(tab, file) {
+  for (const scheme of ["light", "dark"]) for (const [key, what] of [["/", "search"], ["?", "keys"]]) {
+    await prefer(tab, scheme);
+    await tab.goto(address(file), { waitUntil: "load" });
+    await tab.keyboard.press(key);
+    await tab.waitForSelector("dialog[open]");
+    if (key == "/") { await tab.keyboard.type("socket"); await tab.waitForSelector("dialog li a"); }
+    for (const f of await axe(tab)) finding(`${file}, the dialog of ${what}, ${scheme}`, f);
+  }
+}
+
+// Lighthouse.
+const categories = ["performance", "accessibility", "best-practices", "seo"];
+async function load(browser, url, form, scheme) {
+  const tab = await browser.newPage();
+  try {
+    await prefer(tab, scheme);
+    const { lhr } = await lighthouse(url, { logLevel: "error", onlyCategories: categories, disableFullPageScreenshot: true }, form == "desk" ? desktopConfig : undefined, tab);
+    return lhr;
+  } finally { await tab.close(); }
+}
+const worst = (lhr, category) => lhr.categories[category].auditRefs.filter((a) => a.weight > 0).map((a) => lhr.audits[a.id]).filter((a) => a.score !== null && a.score < 1)
+  .map((a) => `${a.id} ${a.displayValue ?? ""} ${(a.details?.items ?? []).slice(0, 3).map((i) => i.node?.snippet ?? i.url ?? i.description ?? "").join(" ")}`.trim()).join("; ");
+async function scores(browser, file, form, scheme) {
+  const where = `${file}, ${form}, ${scheme}, Lighthouse`;
+  let best, loads = 0;
+  do {
+    const lhr = await load(browser, address(file), form, scheme);
+    if (lhr.runtimeError) { finding(where, lhr.runtimeError.message); return; }
+    if (!loads++) {
+      for (const c of categories.slice(1)) if (lhr.categories[c].score !== 1) finding(where, `${c} ${100 * lhr.categories[c].score}: ${worst(lhr, c)}`);
+      if (lhr.audits["cumulative-layout-shift"].numericValue > 0.001) finding(where, `the layout shifts by ${lhr.audits["cumulative-layout-shift"].numericValue}`);
+      for (const r of lhr.audits["network-requests"].details.items) if (!r.url.startsWith(origin) && !r.url.startsWith("data:")) finding(where, `a request to elsewhere: ${r.url}`);
+    }
+    if (!best || lhr.categories.performance.score > best.categories.performance.score) best = lhr;
+  } while (best.categories.performance.score < 1 && loads < tries);
+  if (best.categories.performance.score < 1) finding(where, `performance ${100 * best.categories.performance.score} at best of ${loads}: ${worst(best, "performance")}`);
+  return loads;
+}
+
+const browser = await puppeteer.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true, protocolTimeout: 600_000,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--disable-component-update", "--disable-background-networking", "--no-first-run"],
+});
+try {
+  const tab = await browser.newPage();
+  tab.setDefaultTimeout(120_000);
+  await tab.goto(origin + "broken");
+  const looked = [["html-validate", (await html("broken", broken)).length], ["axe", (await axe(tab)).length]];
+  if (!quick) {
+    const lhr = await load(browser, origin + "broken", "phone", "light");
+    looked.push(["Lighthouse", categories.slice(1).every((c) => lhr.categories[c].score < 1)]);
+  }
+  for (const [tool, found] of looked) if (!found) finding("a page with faults", `${tool} finds nothing there`);
+
+  let since = performance.now();
+  const took = () => { const s = ((performance.now() - since) / 1000).toFixed(1); since = performance.now(); return s + " s"; };
+  for (const file of pages) for (const f of await html(file, fs.readFileSync(path.join(site, file), "utf8"))) finding(file, f);
+  console.log(`html-validate: ${pages.length} pages, ${took()}`);
+  for (const file of whole) await axeEverywhere(tab, file);
+  await axeDialogs(tab, whole.find((f) => f.includes("03-")) ?? whole[0]);
+  console.log(`axe: ${whole.length} pages, 2 sizes, 2 schemes, ${took()}`);
+  await tab.close();
+  let loads = 0;
+  if (!quick) for (const [n, file] of whole.entries()) for (const [k, form] of Object.keys(forms).entries()) loads += await scores(browser, file, form, (n + k) % 2 ? "dark" : "light") ?? 0;
+  if (!quick) console.log(`Lighthouse: ${whole.length} pages, 2 sizes, ${loads} loads, ${took()}`);
+} finally {
+  await browser.close();
+  server.close();
+}
+if (findings.length) { console.log(`${findings.length} findings`); process.exit(1); }
+console.log("0 findings");
