@@ -15,6 +15,10 @@ import (
 // navigation of the other pages shows a part of it only.
 const contentsPage = "contents.html"
 
+// needsURL is what holds whole addresses, which only site_url can give. Pages
+// work without it.
+const needsURL = "sitemap.xml, robots.txt, feed.xml and canonical addresses: mkdocs.yml has no site_url, or it is empty"
+
 // extras writes everything but the pages of chapters.
 func (b *builder) extras(out store) error {
 	for name, data := range b.assets.files {

@@ -58,6 +58,7 @@ type Report struct {
 	Files    int // that the site has
 	Written  int // of them, that were new or changed
 	Warnings []string
+	Without  string // what the site lacks for want of a setting, "" for nothing
 }
 
 // builder makes one site.
@@ -133,6 +134,9 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 	}
 	if b.opt.Strict && len(report.Warnings) > 0 {
 		return report, ErrWarnings
+	}
+	if b.url == "" {
+		report.Without = "without " + needsURL
 	}
 	return report, b.extras(out)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +22,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"example/workbook/internal/book"
 	"example/workbook/internal/machine"
@@ -139,6 +139,9 @@ func warn(env *Env, report *site.Report) {
 func built(env *Env, report *site.Report, what string) error {
 	warn(env, report)
 	fmt.Fprintf(env.Stdout, "%s: %s\n", report.Dir, what)
+	if report.Without != "" {
+		fmt.Fprintf(env.Stdout, "%s\n", report.Without)
+	}
 	return nil
 }
 
@@ -163,7 +166,7 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 		return nil
 	}
 	data, err := os.ReadFile(filepath.Join(options.Root, config))
-	if err != nil || bytes.Contains(data, []byte("!ENV")) {
+	if err != nil {
 		return nil
 	}
 	h := sha256.New()
@@ -175,6 +178,9 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 		}
 	}
 	_, _ = h.Write(data)
+	for _, name := range variables(c.Root) {
+		fmt.Fprintf(h, "%s=%q\n", name, os.Getenv(name))
+	}
 	hashTrees(h, fsys, c.DocsDir, "snippets", "go.mod", "go.sum", ".git/HEAD", ".git/logs/HEAD")
 	options.Key = hex.EncodeToString(h.Sum(nil))
 	report, ok := site.Unchanged(c, fsys, *options)
@@ -182,6 +188,24 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 		return nil
 	}
 	return report
+}
+
+// variables are the names in the !ENV of a mkdocs.yml, with its defaults.
+func variables(n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
+	if n.Tag == "!ENV" && n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var names []string
+	for _, c := range n.Content {
+		if n.Tag == "!ENV" {
+			names = append(names, c.Value)
+		}
+		names = append(names, variables(c)...)
+	}
+	return names
 }
 
 // thisProgram names the program that is running, also where it has no version.
