@@ -212,8 +212,9 @@ func prediction(t *testing.T, c *chromium, dir string) {
 	const chosen = `document.querySelectorAll(".choices .wrong, .choices .right").length == 2`
 	tab.until(chosen)
 	tab.report("a prediction", fmt.Sprintf("(%s)()", look))
-	tab.eval(`location.reload()`, nil)
-	tab.until(`document.readyState == "complete" && ` + chosen)
+	tab.eval(`window.before = true`, nil)
+	tab.ask("Page.reload", nil, nil) // location.reload() may end before it is answered
+	tab.until(`!window.before && document.readyState == "complete" && ` + chosen)
 	tab.quiet("prediction", fileAddress(dir, ""))
 }
 
