@@ -77,7 +77,7 @@ func attributeText(t *ast.Text, src []byte) {
 
 func takesAttributes(n ast.Node) bool {
 	switch n.(type) {
-	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.Emphasis, *ast.AutoLink, *Span:
+	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.Emphasis, *ast.AutoLink, *Span, *Sign:
 		return true
 	}
 	return false
@@ -190,7 +190,10 @@ func parseAttribute(src []byte) (parser.Attribute, int) {
 		return from
 	}
 	if src[0] == '#' || src[0] == '.' {
-		end := word(1)
+		end := 1
+		for end < len(src) && !util.IsSpace(src[end]) && bytes.IndexByte([]byte("=}{\"'<>"), src[end]) < 0 {
+			end++
+		}
 		if end == 1 {
 			return parser.Attribute{}, 0
 		}

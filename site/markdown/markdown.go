@@ -29,11 +29,30 @@ type Features struct {
 	Caret         bool // ^^inserted^^ and ^superscript^
 	Tilde         bool // ~subscript~; without it, GitHub's single tilde strikes through
 	Keys          bool // ++ctrl+c++
+	Critic        bool // {++added++}, {--taken out--}, {>>remark<<}
+	Signs         bool // :smile:, and :material-check:, of which pages show the name or nothing
+	Formulas      bool // $x$, which stays as it is written
+	CodeLanguages bool // `#!go x := 1`, of which the language is not shown
+	Typographic   bool // curly quotation marks and dashes
+
+	// The generic blocks: /// note | Title
+	SlashNotes, SlashDetails, SlashTabs, SlashHTML, SlashCaptions, SlashDefinitions bool
+
+	SlashTypes []string // names of notes beside those that everybody knows
 }
 
-// All has every feature on.
+// All has every feature on but Typographic, which would change any text.
 func All() Features {
-	return Features{true, true, true, true, true, true, true, true, true, true, true}
+	return Features{
+		Admonitions: true, Details: true, Tabs: true, Attributes: true, Definitions: true, Abbreviations: true, InHTML: true,
+		Mark: true, Caret: true, Tilde: true, Keys: true, Critic: true, Signs: true, Formulas: true, CodeLanguages: true,
+		SlashNotes: true, SlashDetails: true, SlashTabs: true, SlashHTML: true, SlashCaptions: true, SlashDefinitions: true,
+	}
+}
+
+// Slashes tells whether there are generic blocks.
+func (f Features) Slashes() bool {
+	return f.SlashNotes || f.SlashDetails || f.SlashTabs || f.SlashHTML || f.SlashCaptions || f.SlashDefinitions
 }
 
 // New returns a parser and renderer that may be used by many goroutines at
@@ -45,6 +64,9 @@ func New(f Features) goldmark.Markdown {
 	}
 	if f.Definitions {
 		ext = append(ext, extension.DefinitionList)
+	}
+	if f.Typographic {
+		ext = append(ext, extension.Typographer)
 	}
 	return goldmark.New(
 		goldmark.WithExtensions(ext...),
@@ -63,6 +85,19 @@ func (f ours) Extend(m goldmark.Markdown) {
 	}
 	if f.Tabs {
 		blocks = append(blocks, util.Prioritized(tabParser{}, 91))
+	}
+	if f.Slashes() {
+		blocks = append(blocks, util.Prioritized(&slashParser{f.Features}, 92))
+	}
+	if f.Formulas {
+		blocks = append(blocks, util.Prioritized(formulaBlockParser{}, 93))
+		inlines = append(inlines, util.Prioritized(formulaParser{}, 90))
+	}
+	if f.Signs {
+		inlines = append(inlines, util.Prioritized(signParser{}, 504))
+	}
+	if f.Critic {
+		inlines = append(inlines, util.Prioritized(criticParser{}, 95))
 	}
 	if f.InHTML {
 		blocks = append(blocks, util.Prioritized(tagParser{}, 890))
@@ -84,8 +119,11 @@ func (f ours) Extend(m goldmark.Markdown) {
 		trees = append(trees, util.Prioritized(abbreviationMarker{}, 700))
 	}
 	trees = append(trees, util.Prioritized(alertTransformer{}, 500))
-	if f.Tabs {
+	if f.Tabs || f.SlashTabs {
 		trees = append(trees, util.Prioritized(tabTransformer{}, 510))
+	}
+	if f.CodeLanguages {
+		trees = append(trees, util.Prioritized(codeLanguageTransformer{}, 520))
 	}
 	if f.Attributes {
 		trees = append(trees, util.Prioritized(attributeTransformer{}, 600))

@@ -28,6 +28,10 @@ func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(KindSpan, renderSpan)
 	reg.Register(KindKeyCombination, renderKeys)
 	reg.Register(KindAbbreviation, renderAbbreviation)
+	reg.Register(KindSign, renderSign)
+	reg.Register(KindFormula, renderFormula)
+	reg.Register(KindFormulaBlock, renderFormulaBlock)
+	reg.Register(KindElement, renderElement)
 
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindHTMLBlock, renderHTMLBlock)
@@ -170,6 +174,44 @@ func renderAbbreviation(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast
 	if in {
 		n := node.(*Abbreviation)
 		write(w, `<abbr title="`, escape(n.Long), `">`, escape(n.Word), "</abbr>")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderSign(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		write(w, escape(node.(*Sign).Label(src)))
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderFormula(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		write(w, `<span class="math">`, escape(string(node.(*Formula).Segment.Value(src))), "</span>")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderFormulaBlock(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if in {
+		write(w, `<pre class="math" tabindex="0">`)
+		for i := range node.Lines().Len() {
+			seg := node.Lines().At(i)
+			write(w, escape(string(seg.Value(src))))
+		}
+		write(w, "</pre>\n")
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+func renderElement(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	n := node.(*Element)
+	if in {
+		write(w, "<", n.Name)
+		html.RenderAttributes(w, n, html.GlobalAttributeFilter)
+		write(w, ">\n")
+	} else {
+		write(w, "</", n.Name, ">\n")
 	}
 	return ast.WalkContinue, nil
 }

@@ -136,6 +136,10 @@ func AppendText(b []byte, parent ast.Node, src []byte) []byte {
 			b = append(b, n.Word...)
 		case *KeyCombination:
 			b = append(b, strings.Join(n.Names, "+")...)
+		case *Sign:
+			b = append(b, n.Label(src)...)
+		case *Formula:
+			b = append(b, n.Segment.Value(src)...)
 		case *ast.RawHTML, *ast.Image, *east.FootnoteLink:
 		case *ast.CodeSpan:
 			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
