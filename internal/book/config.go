@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -17,16 +18,18 @@ type Config struct {
 	SiteName string
 	DocsDir  string     // folder of the chapters, "docs" where nothing is said
 	Root     *yaml.Node // all of it, a map, for what other packages read
+	Files    []string   // mkdocs.yml, and the files that it inherits from
 
-	nav  []navItem // nil where there is no nav
-	lost bool      // nobody can tell where the chapters are
+	from map[*yaml.Node]string // the file of a value that is inherited
+	nav  []navItem             // nil where there is no nav
+	lost bool                  // nobody can tell where the chapters are
 }
 
 // navItem is a file in nav.
 type navItem struct {
-	path      string // below the root of the book
-	title     string // "" where nav gives none
-	line, col int    // from 0
+	path  string // below the root of the book
+	title string // "" where nav gives none
+	pos   Pos
 }
 
 // ReadConfig reads mkdocs.yml at the root of fsys. The error is Problems. The
@@ -37,7 +40,7 @@ func ReadConfig(fsys fs.FS) (*Config, error) {
 }
 
 func readConfig(fsys fs.FS) (*Config, *report) {
-	c := &Config{DocsDir: "docs"}
+	c := &Config{DocsDir: "docs", from: map[*yaml.Node]string{}}
 	r := &report{src: &source{file: configFile}}
 	data, err := readFile(fsys, configFile, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,29 +65,116 @@ func readConfig(fsys fs.FS) (*Config, *report) {
 		r.problem(root.Line-1, root.Column-1, "the file must be a map of keys and values: write at least site_name: TITLE")
 		return c, r
 	}
-	c.Root = root
+	c.Files = append(c.Files, configFile)
+	c.Root = c.inherit(fsys, configFile, root, r)
+	if len(r.problems) > 0 {
+		c.Root = nil
+		return c, r
+	}
 	c.read(r)
 	return c, r
 }
 
-func (c *Config) read(r *report) {
-	if key, _ := entry(c.Root, "INHERIT"); key != nil {
-		r.problem(key.Line-1, key.Column-1, "INHERIT is not followed: write the inherited keys into this file")
+// maxInherited bounds a chain of files that inherit.
+const maxInherited = 8
+
+// inherit follows INHERIT, which names a file that has what root does not say.
+// Maps are merged, anything else is replaced, as MkDocs does it.
+func (c *Config) inherit(fsys fs.FS, file string, root *yaml.Node, r *report) *yaml.Node {
+	key, value := entry(root, "INHERIT")
+	if key == nil {
+		return root
 	}
+	problem := func(format string, args ...any) { r.problems.add(c.At(value), format, args...) }
+	name, ok := scalar(value)
+	parent := path.Join(path.Dir(file), name)
+	switch {
+	case !ok || name == "":
+		problem("INHERIT names no file: write INHERIT: FILE.yml")
+		return root
+	case badPath(parent) != "" || path.IsAbs(name):
+		problem("INHERIT: %s %s: put that file into the folder of %s", name, cmp.Or(badPath(name), "is an absolute path"), configFile)
+		return root
+	case slices.Contains(c.Files, parent):
+		problem("INHERIT: %s inherits from itself: remove this line", parent)
+		return root
+	case len(c.Files) > maxInherited:
+		problem("INHERIT: more than %d files inherit from each other: write them as one", maxInherited)
+		return root
+	}
+	data, err := readFile(fsys, parent, maxConfig)
+	if err != nil {
+		problem("INHERIT: %s: %s", parent, readError(err, maxConfig))
+		return root
+	}
+	c.Files = append(c.Files, parent)
+	theirs := &report{src: newSource(parent, data)}
+	var inherited *yaml.Node
+	if checkText(theirs.src, theirs) {
+		inherited = parseYAML(theirs, theirs.src.text, 0)
+	}
+	if inherited != nil && inherited.Kind == yaml.MappingNode {
+		c.belongs(inherited, parent)
+		inherited = c.inherit(fsys, parent, inherited, theirs)
+	} else if len(theirs.problems) == 0 {
+		theirs.problem(0, 0, "the file must be a map of keys and values")
+	}
+	r.problems = append(r.problems, theirs.problems...)
+	if len(theirs.problems) > 0 {
+		return root
+	}
+	return merged(inherited, root)
+}
+
+// belongs notes which file values are from.
+func (c *Config) belongs(n *yaml.Node, file string) {
+	c.from[n] = file
+	for _, child := range n.Content {
+		c.belongs(child, file)
+	}
+}
+
+// merged is a map with what both say; where they differ, over counts.
+func merged(under, over *yaml.Node) *yaml.Node {
+	m := &yaml.Node{Kind: yaml.MappingNode, Tag: over.Tag, Line: over.Line, Column: over.Column}
+	for i := 0; i+1 < len(under.Content); i += 2 {
+		key, value := under.Content[i], resolved(under.Content[i+1])
+		if k, mine := entry(over, key.Value); k != nil {
+			if key = k; value.Kind == yaml.MappingNode && mine.Kind == yaml.MappingNode {
+				mine = merged(value, mine)
+			}
+			value = mine
+		}
+		m.Content = append(m.Content, key, value)
+	}
+	for i := 0; i+1 < len(over.Content); i += 2 {
+		if k, _ := entry(under, over.Content[i].Value); k == nil {
+			m.Content = append(m.Content, over.Content[i], over.Content[i+1])
+		}
+	}
+	return m
+}
+
+// At is where a value stands: in mkdocs.yml or in a file that it inherits from.
+func (c *Config) At(n *yaml.Node) Pos {
+	return Pos{cmp.Or(c.from[n], configFile), n.Line, n.Column}
+}
+
+func (c *Config) read(r *report) {
 	key, value := entry(c.Root, "site_name")
 	name, ok := scalar(value)
 	switch {
 	case key == nil:
 		r.problem(0, 0, "site_name is missing: add site_name: TITLE")
 	case !ok:
-		r.problem(key.Line-1, key.Column-1, "site_name is no text: write site_name: TITLE")
+		r.problems.add(c.At(key), "site_name is no text: write site_name: TITLE")
 	}
 	c.SiteName = name
 	if key, value := entry(c.Root, "docs_dir"); key != nil {
 		c.readDocsDir(r, value)
 	}
 	if key, value := entry(c.Root, "nav"); key != nil && value.Tag != "!!null" {
-		n := navReader{c, r, map[string]int{}}
+		n := navReader{c, r, map[string]Pos{}}
 		if value.Kind == yaml.SequenceNode {
 			c.nav = []navItem{}
 		}
@@ -108,7 +198,7 @@ func (c *Config) readDocsDir(r *report, value *yaml.Node) {
 		bad = badPath(dir)
 	}
 	if bad != "" {
-		r.problem(value.Line-1, value.Column-1, "docs_dir %s %s: name a folder below %s, such as docs_dir: chapters", value.Value, bad, configFile)
+		r.problems.add(c.At(value), "docs_dir %s %s: name a folder below %s, such as docs_dir: chapters", value.Value, bad, configFile)
 		c.lost = true
 		return
 	}
@@ -119,11 +209,11 @@ func (c *Config) readDocsDir(r *report, value *yaml.Node) {
 type navReader struct {
 	c      *Config
 	report *report
-	seen   map[string]int // line of each file, from 1
+	seen   map[string]Pos // where each file stands first
 }
 
 func (n *navReader) problem(at *yaml.Node, format string, args ...any) {
-	n.report.problem(at.Line-1, at.Column-1, format, args...)
+	n.report.problems.add(n.c.At(at), format, args...)
 }
 
 func (n *navReader) list(list *yaml.Node) {
@@ -170,12 +260,12 @@ func (n *navReader) file(title string, value *yaml.Node) {
 		n.problem(value, "%s is outside docs_dir (%s): only files in it can be chapters", name, n.c.DocsDir)
 		return
 	}
-	if line, twice := n.seen[full]; twice {
-		n.problem(value, "%s is in nav at line %d already: remove one", name, line)
+	if first, twice := n.seen[full]; twice {
+		n.report.warnings.add(n.c.At(value), "%s is in nav at %s already, and that is its place among the chapters: remove one", name, first)
 		return
 	}
-	n.seen[full] = value.Line
-	n.c.nav = append(n.c.nav, navItem{full, title, value.Line - 1, value.Column - 1})
+	n.seen[full] = n.c.At(value)
+	n.c.nav = append(n.c.nav, navItem{full, title, n.c.At(value)})
 }
 
 // isExternal tells whether an entry of nav is an address of another site.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -33,6 +34,49 @@ func Load(fsys fs.FS) (*Book, error) {
 	l.number()
 	l.folders()
 	return l.finish()
+}
+
+// Reload reads one chapter anew and returns the book with it; b stays as it is.
+// ok is false where more than that chapter could be different now, or something
+// is wrong with it: then [Load] the whole book.
+func (b *Book) Reload(file string) (book *Book, ok bool) {
+	i := slices.IndexFunc(b.Chapters, func(c *Chapter) bool { return c.Path == file })
+	if i < 0 || b.Config == nil {
+		return nil, false
+	}
+	old := b.Chapters[i]
+	item := navItem{path: file}
+	for _, it := range b.Config.nav {
+		if it.path == file {
+			item = it
+		}
+	}
+	c, d, report := readChapter(b.FS, item, b.DocsDir)
+	c.Number, c.Slug = old.Number, old.Slug
+	l := &loader{fsys: b.FS, book: &Book{FS: b.FS, DocsDir: b.DocsDir, Config: b.Config}, root: snippetsDir, documents: map[*Chapter]*document{c: d}}
+	l.take(report)
+	if d == nil || len(l.problems) > 0 || l.runs(c) != (len(old.Snippets) > 0) || !old.alone() {
+		return nil, false
+	}
+	l.assign(c, d)
+	for _, s := range c.Snippets {
+		l.checkExpectations(s)
+	}
+	if len(l.problems) > 0 || !c.alone() {
+		return nil, false
+	}
+	next := *b
+	next.Chapters = slices.Clone(b.Chapters)
+	next.Chapters[i] = c
+	next.Warnings = slices.DeleteFunc(slices.Clone(b.Warnings), func(w Problem) bool { return w.File == file })
+	next.Warnings = append(next.Warnings, l.warnings...).sorted()
+	return &next, true
+}
+
+// alone tells whether all that a chapter runs and shows stands in it.
+func (c *Chapter) alone() bool {
+	return len(c.Listings) == 0 && len(c.Exercises) == 0 && len(c.Predictions) == 0 &&
+		!slices.ContainsFunc(c.Snippets, func(s *Snippet) bool { return s.File != c.Path })
 }
 
 // LoadFiles reads Markdown files, and Go programs, that belong to no book. A
@@ -116,7 +160,7 @@ func (l *loader) chapterFiles(c *Config) []navItem {
 	}
 	inNav := map[string]bool{}
 	for _, item := range c.nav {
-		pos := Pos{configFile, item.line + 1, item.col + 1}
+		pos := item.pos
 		inNav[item.path] = true
 		info, err := fs.Stat(l.fsys, item.path)
 		switch {
@@ -170,20 +214,20 @@ func (l *loader) readAll(items []navItem) {
 		report   *report
 	}
 	results := make([]result, len(items))
-	next := make(chan int)
+	var next atomic.Int64 // an item, counted from 1
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(items)) {
 		wg.Go(func() {
-			for i := range next {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(items) {
+					return
+				}
 				r := &results[i]
 				r.chapter, r.document, r.report = readChapter(l.fsys, items[i], l.book.DocsDir)
 			}
 		})
 	}
-	for i := range items {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 	l.documents = map[*Chapter]*document{}
 	for _, r := range results {
@@ -260,13 +304,14 @@ func titleOf(c *Chapter, d *document, stem string) string {
 }
 
 // splitName splits 03-socket.md into 3 and socket. The number is -1 where the
-// name has none.
+// name has none; a version is none: 1.10-notes.md.
 func splitName(name string) (number int, stem string) {
 	stem = strings.TrimSuffix(path.Base(name), path.Ext(name))
 	rest := strings.TrimLeft(stem, "0123456789")
 	digits := stem[:len(stem)-len(rest)]
 	number, err := strconv.Atoi(digits)
-	if err != nil || rest != "" && !strings.ContainsRune("-_. ", rune(rest[0])) {
+	version := len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9'
+	if err != nil || version || rest != "" && !strings.ContainsRune("-_. ", rune(rest[0])) {
 		return -1, stem
 	}
 	return number, strings.TrimLeft(rest, "-_. ")
