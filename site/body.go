@@ -2,8 +2,10 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -22,19 +24,23 @@ type reader struct{ goldmark.Markdown }
 
 // body is what a page's Markdown becomes.
 type body struct {
-	html     []byte
-	title    string // of the first heading of level 1, as HTML; "" without one
-	plain    string // the same as text
-	headings []heading
-	ids      []string // that a link may lead to, beside those of headings
-	links    []link
-	sections []*searchSection
-	about    string // beginning of the first paragraph
-	words    int
-	warnings book.Problems
-	verified bool // every program that is shown has passed
-	programs int
-	figures  bool
+	html      []byte
+	title     string // of the first heading of level 1, as HTML; "" without one
+	plain     string // the same as text
+	headings  []heading
+	ids       []string // that a link may lead to, beside those of headings
+	links     []link
+	sections  []*searchSection
+	about     string // beginning of the first paragraph
+	words     int
+	warnings  book.Problems
+	verified  bool // every program that is shown has passed
+	programs  int
+	figures   bool
+	generated bool     // a plugin of MkDocs would write parts of it, with ids that nobody knows here
+	icons     int      // that pages do not have
+	icon      string   // the first of them
+	iconAt    book.Pos // where it stands
 }
 
 // heading is an entry of a page's table of contents.
@@ -151,7 +157,7 @@ func (w *writer) readSource() {
 		src, skipped = withoutFrontMatter(src)
 	}
 	w.src = src
-	if w.snippets && bytes.Contains(src, []byte("--8<--")) {
+	if w.snippets && (bytes.Contains(src, []byte("-8<-")) || len(w.appended) > 0) {
 		w.include(skipped)
 	}
 	for at := 0; at < len(w.src); {
@@ -351,6 +357,15 @@ func (w *writer) inlineHTML(n ast.Node) string {
 // ones that correct a sentence.
 func (w *writer) paragraph(n *ast.Paragraph) {
 	seen := w.inlines(n)
+	switch {
+	case string(seen) == "[TOC]": // the page has its contents at the side
+		n.Parent().RemoveChild(n.Parent(), n)
+		return
+	case bytes.HasPrefix(seen, []byte("::: ")):
+		w.out.generated = true
+	case bytes.HasPrefix(seen, []byte("///")) && w.features.Slashes():
+		w.warn(w.pos(n.Lines().At(0).Start), "the block %s is not known here, or is not opened and closed by as many slashes: it stays as it is written", firstLine(seen))
+	}
 	if w.out.about == "" && n.Parent().Kind() == ast.KindDocument {
 		w.out.about = shortened(string(seen), 155)
 	}
@@ -401,6 +416,11 @@ func (w *writer) inlines(n ast.Node) []byte {
 	return w.text
 }
 
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte(" |"))
+	return line[:min(len(line), 40)]
+}
+
 func shortened(s string, length int) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) <= length {
@@ -427,6 +447,12 @@ func (w *writer) links(n ast.Node) {
 			c.SetAttributeString("loading", []byte("lazy"))
 		case *ast.RawHTML:
 			w.rawIDs(w.lineText(c.Segments))
+		case *markdown.Sign:
+			if c.Emoji == "" {
+				if w.out.icons++; w.out.icons == 1 {
+					w.out.icon, w.out.iconAt = c.Name, w.pos(c.Offset)
+				}
+			}
 		default:
 			if c.HasChildren() {
 				w.links(c)
@@ -473,7 +499,7 @@ func (w *writer) posOf(n, block ast.Node) book.Pos {
 // address turns a link between Markdown files into one between pages.
 func (w *writer) address(target []byte, pos book.Pos) []byte {
 	text := string(target)
-	if text == "" || isExternal(text) || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "data:") {
+	if text == "" || isExternal(text) || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "?") || hasScheme(text) {
 		return target
 	}
 	file, fragment, hasFragment := strings.Cut(text, "#")
@@ -487,6 +513,10 @@ func (w *writer) address(target []byte, pos book.Pos) []byte {
 	name := path.Join(path.Dir(w.page.file), unescapePath(file))
 	if l.page = w.byFile[name]; l.page == nil && strings.HasSuffix(file, "/") {
 		l.page = w.pageOfFolder(name)
+	}
+	if l.page == nil && !w.isStatic[name] { // it may be the address of a page, seen from that of this one
+		address := path.Join(path.Dir(w.page.address), unescapePath(file))
+		l.page = cmp.Or(w.byAddress[address], w.byAddress[path.Join(address, "index.html")])
 	}
 	var to string
 	switch {
@@ -518,17 +548,21 @@ func (w *writer) pageOfFolder(dir string) *page {
 	return nil
 }
 
-// rawIDs notes the ids that HTML in the text has.
+// hasScheme tells whether a link begins with one, such as data: or javascript:.
+func hasScheme(target string) bool {
+	scheme, _, ok := strings.Cut(target, ":")
+	return ok && scheme != "" && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+}
+
+var rawID = regexp.MustCompile(`(?i)\s(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
+
+// rawIDs notes the places to which a link can lead in HTML in the text.
 func (w *writer) rawIDs(html []byte) {
-	for {
-		i := bytes.Index(html, []byte(` id="`))
-		if i < 0 {
-			return
-		}
-		html = html[i+len(` id="`):]
-		if end := bytes.IndexByte(html, '"'); end >= 0 {
-			w.out.ids = append(w.out.ids, string(html[:end]))
-		}
+	if bytes.IndexByte(html, '=') < 0 {
+		return
+	}
+	for _, m := range rawID.FindAllSubmatch(html, -1) {
+		w.out.ids = append(w.out.ids, string(m[1])+string(m[2])+string(m[3]))
 	}
 }
 

@@ -60,7 +60,7 @@ func (m *made) rebound(b *builder) *made {
 // pageKey names all that a page is made from; "" for one that takes in other
 // files, which is made every time.
 func (b *builder) pageKey(p *page) string {
-	if bytes.Contains(p.chapter.Source, []byte("--8<--")) {
+	if bytes.Contains(p.chapter.Source, []byte("-8<-")) || len(b.appended) > 0 {
 		return ""
 	}
 	h := sha256.New()

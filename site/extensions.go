@@ -11,6 +11,9 @@ import (
 // extensions reads markdown_extensions.
 func (s *settings) extensions(list *yaml.Node) {
 	for name, options := range s.named(list) {
+		if name.Value == "pymdownx.arithmatex" {
+			s.warn(name, "pymdownx.arithmatex: formulas are shown as they are written, for a script of another host would have to set them")
+		}
 		if !s.extension(name.Value, options) {
 			s.warn(name, "the Markdown extension %s is not supported: its notation stays as it is written", name.Value)
 		}
@@ -25,8 +28,37 @@ func (s *settings) extension(name string, options *yaml.Node) bool {
 	switch name {
 	case "tables", "fenced_code", "footnotes", "sane_lists", "meta", "codehilite", "legacy_em", "legacy_attrs",
 		"pymdownx.superfences", "pymdownx.highlight", "pymdownx.tasklist", "pymdownx.betterem",
-		"pymdownx.magiclink", "pymdownx.saneheaders", "pymdownx.inlinehilite":
+		"pymdownx.saneheaders", "callouts", "github-callouts":
 		s.fenceOptions(name, options)
+	case "pymdownx.magiclink":
+		for key := range entries(options) {
+			if strings.HasSuffix(key.Value, "_shorthand") || strings.HasSuffix(key.Value, "_shortener") {
+				s.warn(key, "pymdownx.magiclink: %s has no effect: @NAME, #NUMBER and long addresses stay as they are written", key.Value)
+			}
+		}
+	case "pymdownx.inlinehilite":
+		f.CodeLanguages = true
+	case "pymdownx.critic":
+		f.Critic = true
+	case "pymdownx.emoji":
+		f.Signs = true
+	case "pymdownx.arithmatex":
+		f.Formulas = true
+	case "smarty":
+		f.Typographic = true
+	case "pymdownx.blocks.admonition":
+		f.SlashNotes = true
+		s.slashTypes(options)
+	case "pymdownx.blocks.details":
+		f.SlashDetails = true
+	case "pymdownx.blocks.tab":
+		f.SlashTabs = true
+	case "pymdownx.blocks.html":
+		f.SlashHTML = true
+	case "pymdownx.blocks.caption":
+		f.SlashCaptions = true
+	case "pymdownx.blocks.definition":
+		f.SlashDefinitions = true
 	case "toc":
 		s.toc(options)
 	case "extra":
@@ -64,6 +96,26 @@ func (s *settings) extension(name string, options *yaml.Node) bool {
 	return true
 }
 
+// slashTypes takes names of notes: alone, or with what the notes are like.
+func (s *settings) slashTypes(options *yaml.Node) {
+	for key, value := range entries(options) {
+		if key.Value != "types" {
+			continue
+		}
+		for _, n := range content(value) {
+			name := s.text(n)
+			for key, v := range entries(n) {
+				if key.Value == "name" {
+					name = s.text(v)
+				}
+			}
+			if name != "" {
+				s.features.SlashTypes = append(s.features.SlashTypes, name)
+			}
+		}
+	}
+}
+
 // fenceOptions names the fences for which MkDocs calls Python.
 func (s *settings) fenceOptions(name string, options *yaml.Node) {
 	if name != "pymdownx.superfences" {
@@ -94,6 +146,11 @@ func (s *settings) toc(options *yaml.Node) {
 			s.tocDepth = s.number(value, s.tocDepth)
 		case "slugify":
 			s.slugify(value)
+		case "baselevel":
+			if s.number(value, 1) == 1 {
+				continue
+			}
+			s.warn(key, "toc.baselevel has no effect: headings keep the level that they are written with")
 		}
 	}
 }
@@ -120,6 +177,10 @@ func (s *settings) snippetOptions(options *yaml.Node) {
 			}
 			for _, n := range content(value) {
 				s.includes = append(s.includes, s.text(n))
+			}
+		case "auto_append":
+			for _, n := range content(value) {
+				s.appended = append(s.appended, s.text(n))
 			}
 		case "check_paths", "dedent_subsections", "encoding", "restrict_base_path":
 		default:

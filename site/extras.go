@@ -36,8 +36,8 @@ func (b *builder) extras(out store) error {
 		}
 	}
 	files := map[string][]byte{
-		"assets/search.js": b.searchIndex(),
-		"404.html":         b.notFound(),
+		searchScript: b.searchIndex(),
+		"404.html":   b.notFound(),
 	}
 	if b.isWide(b.root) {
 		files[contentsPage] = b.wholeContents()
@@ -48,11 +48,14 @@ func (b *builder) extras(out store) error {
 		files["robots.txt"] = []byte("User-agent: *\nAllow: /\nSitemap: " + b.url + "sitemap.xml\n")
 	}
 	for _, r := range b.redirects {
-		if p := b.byFile[target(r.to)]; p != nil || isExternal(r.to) {
+		if p := b.byFile[target(r.to)]; b.byAddress[b.addressOf(r.from)] == nil && (p != nil || isExternal(r.to)) {
 			files[b.addressOf(r.from)] = b.redirectPage(r, p)
 		}
 	}
 	for _, name := range sortedKeys(files) {
+		if b.isStatic[name] { // the writer has a robots.txt or a 404.html of their own
+			continue
+		}
 		if err := out.write(name, files[name]); err != nil {
 			return err
 		}

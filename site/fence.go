@@ -33,6 +33,8 @@ func parseInfo(text string) info {
 		switch {
 		case isPair && key == "title":
 			in.title = value
+		case isPair && key == "tab" && in.title == "": // of old versions of MkDocs' superfences
+			in.title = value
 		case isPair && key == "hl_lines":
 			in.marked = lineSet(value)
 		case isPair && key == "linenums":

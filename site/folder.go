@@ -310,7 +310,7 @@ func swapByRename(stage, dir string) error {
 // Unchanged tells whether the site was built with the key of opt, and is as that
 // build left it. The report then has the warnings of that build.
 func Unchanged(b *book.Config, fsys fs.FS, opt Options) (report *Report, ok bool) {
-	s := readSettings(b.Root, b.DocsDir, fsys, opt.Getenv)
+	s := readSettings(b, fsys, opt.Getenv)
 	dir, key := s.folderOf(opt), opt.Key
 	m, err := readMark(dir)
 	if err != nil || key == "" || m.key != key {

@@ -16,12 +16,39 @@ const maxIncludes = 8
 func (w *writer) include(skipped int) {
 	var out bytes.Buffer
 	w.includeInto(&out, w.src, w.page.chapter.Path, skipped+1, 0)
+	for _, target := range w.appended {
+		name, body, why := w.included(target)
+		if why != "" {
+			w.out.warnings = append(w.out.warnings, problemAt(configFile, 0, "auto_append %q: %s", target, why))
+			continue
+		}
+		if out.Len() > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
+			out.WriteByte('\n')
+		}
+		out.WriteByte('\n')
+		w.lines = append(w.lines, lineOrigin{name, 1})
+		w.includeInto(&out, body, name, 1, 1)
+	}
 	w.src = out.Bytes()
 }
 
 func (w *writer) includeInto(out *bytes.Buffer, src []byte, file string, line, depth int) {
+	inList := false // of files between two lines --8<--
 	for text := range bytes.Lines(src) {
 		target, indent, ok := includeLine(string(text))
+		trimmed := strings.TrimSpace(string(text))
+		switch {
+		case isScissors(trimmed):
+			inList = !inList
+			line++
+			continue
+		case inList && (trimmed == "" || strings.HasPrefix(trimmed, ";")):
+			line++
+			continue
+		case inList:
+			target, ok = strings.Trim(trimmed, `"'`), true
+			indent = string(text[:len(text)-len(bytes.TrimLeft(text, " \t"))])
+		}
 		if !ok {
 			out.Write(bytes.Replace(text, []byte(";--8<--"), []byte("--8<--"), 1))
 			if !bytes.HasSuffix(text, []byte("\n")) && depth > 0 {
@@ -52,14 +79,24 @@ func (w *writer) includeInto(out *bytes.Buffer, src []byte, file string, line, d
 	}
 }
 
+// isScissors tells whether a line is --8<-- alone, which begins and ends a list
+// of files.
+func isScissors(line string) bool {
+	rest := strings.TrimLeft(line, "-")
+	return rest != line && strings.HasPrefix(rest, "8<-") && strings.Trim(rest[2:], "-") == ""
+}
+
 // includeLine reads a line that asks for an include.
 func includeLine(line string) (target, indent string, ok bool) {
 	trimmed := strings.TrimSpace(line)
-	rest, ok := strings.CutPrefix(trimmed, "--8<--")
+	if !strings.HasPrefix(trimmed, "-") {
+		return "", "", false
+	}
+	rest, ok := strings.CutPrefix(strings.TrimLeft(trimmed, "-"), "8<-")
 	if !ok {
 		return "", "", false
 	}
-	rest = strings.TrimSpace(rest)
+	rest = strings.TrimSpace(strings.TrimLeft(rest, "-"))
 	if len(rest) < 3 || rest[0] != '"' && rest[0] != '\'' || rest[len(rest)-1] != rest[0] {
 		return "", "", false
 	}

@@ -15,15 +15,10 @@ func problemAt(file string, line int, format string, args ...any) book.Problem {
 // checkAllLinks finds links that lead nowhere in the site.
 func (b *builder) checkAllLinks() book.Problems {
 	ids := map[*page]map[string]bool{}
+	generated := map[*page]bool{}
 	for _, m := range b.bodies {
-		set := map[string]bool{"": true, "text": true, "contents": true}
-		for _, h := range m.body.headings {
-			set[h.id] = true
-		}
-		for _, id := range m.body.ids {
-			set[id] = true
-		}
-		ids[m.page] = set
+		ids[m.page] = m.places()
+		generated[m.page] = m.body.generated
 	}
 	var found book.Problems
 	add := func(pos book.Pos, format string, args ...any) {
@@ -34,17 +29,34 @@ func (b *builder) checkAllLinks() book.Problems {
 			switch {
 			case l.page == nil && b.checkLinks:
 				add(l.Pos, "link to %s: there is no such file in %s%s", l.target, b.docs, b.nearFile(m.page, l.target))
-			case l.page != nil && b.checkAnchors && !ids[l.page][l.fragment] && !isLine(l.fragment, ids[l.page]) && !footnote(l.fragment):
+			case l.page != nil && b.checkAnchors && !generated[l.page] && !ids[l.page][l.fragment] && !isLine(l.fragment, ids[l.page]) && !footnote(l.fragment):
 				add(l.Pos, "link to %s: %s has no heading or id %q%s", l.target, l.page.file, l.fragment, near(l.fragment, ids[l.page]))
 			}
 		}
 	}
 	for _, r := range b.redirects {
+		if p := b.byAddress[b.addressOf(r.from)]; p != nil {
+			add(r.Pos, "redirect from %s: there is a page, %s, and it stays", r.from, p.chapter.Path)
+		}
 		if !isExternal(r.to) && b.byFile[target(r.to)] == nil {
 			add(r.Pos, "redirect to %s: there is no such page", r.to)
 		}
 	}
 	return found
+}
+
+// places are the ids of a page to which links can lead.
+func (m *made) places() map[string]bool {
+	if m.ids == nil {
+		m.ids = map[string]bool{"": true, "text": true, "contents": true}
+		for _, h := range m.body.headings {
+			m.ids[h.id] = true
+		}
+		for _, id := range m.body.ids {
+			m.ids[id] = true
+		}
+	}
+	return m.ids
 }
 
 func target(link string) string {

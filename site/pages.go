@@ -78,7 +78,7 @@ func (b *builder) collectPages() error {
 	for _, c := range b.book.Chapters {
 		chapters[strings.TrimPrefix(c.Path, b.docs+"/")] = c
 	}
-	b.byFile = map[string]*page{}
+	b.byFile, b.byAddress = map[string]*page{}, map[string]*page{}
 	var loose []string
 	err := fs.WalkDir(b.book.FS, b.docs, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -107,7 +107,17 @@ func (b *builder) collectPages() error {
 	if err != nil {
 		return err
 	}
-	return b.addLoose(loose)
+	if err := b.addLoose(loose); err != nil {
+		return err
+	}
+	b.static = slices.DeleteFunc(b.static, func(file string) bool {
+		p := b.byAddress[file]
+		if p != nil {
+			b.warnings = append(b.warnings, problemAt(path.Join(b.docs, file), 0, "left out, for it is the address of %s: rename one", p.chapter.Path))
+		}
+		return p != nil
+	})
+	return nil
 }
 
 func isMarkdown(name string) bool {
@@ -128,20 +138,46 @@ func (b *builder) addLoose(names []string) error {
 }
 
 func (b *builder) addPage(file string, c *book.Chapter) {
-	p := &page{chapter: c, file: file, address: b.addressOf(file), title: c.Title}
+	p := &page{file: file, address: b.addressOf(file), title: c.Title}
+	b.show(p, c)
+	if other := b.byAddress[p.address]; other != nil && !b.outranks(p, other) {
+		b.byFile[file] = other
+		return
+	} else if other != nil {
+		b.byFile[other.file] = p
+		b.pages = slices.DeleteFunc(b.pages, func(q *page) bool { return q == other })
+	}
+	b.byFile[file], b.byAddress[p.address] = p, p
+	b.pages = append(b.pages, p)
+}
+
+// show has p show a chapter.
+func (b *builder) show(p *page, c *book.Chapter) {
+	p.chapter, p.about, p.hide = c, "", map[string]bool{}
 	for key, value := range entries(c.Meta) {
 		switch key.Value {
 		case "description":
 			p.about = b.text(value)
 		case "hide":
-			p.hide = map[string]bool{}
 			for _, n := range content(value) {
 				p.hide[n.Value] = true
 			}
 		}
 	}
-	b.byFile[file] = p
-	b.pages = append(b.pages, p)
+}
+
+// outranks tells whether p is the page at an address that other has already. It
+// names the one that is left out. As with MkDocs, index.md goes before README.md.
+func (b *builder) outranks(p, other *page) bool {
+	isREADME := func(q *page) bool {
+		return strings.EqualFold(strings.TrimSuffix(path.Base(q.file), path.Ext(q.file)), "readme")
+	}
+	kept, left := other, p
+	if isREADME(other) && isIndex(p.file) && !isREADME(p) {
+		kept, left = p, other
+	}
+	b.warnings = append(b.warnings, problemAt(left.chapter.Path, 0, "left out, for %s has the same address, %s: rename one", kept.chapter.Path, kept.address))
+	return kept == p
 }
 
 // buildNav makes the navigation, from nav or without one from the folders.
@@ -153,7 +189,12 @@ func (b *builder) buildNav() {
 		b.navFromFolders()
 	}
 	var prev *page
+	seen := map[*page]bool{} // nav may name a page twice
 	b.root.walk(func(p *page) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
 		if p.prev = prev; prev != nil {
 			prev.next = p
 		}
@@ -195,6 +236,8 @@ func (b *builder) fill(into *part, items []navItem) {
 				into.add(p)
 			} else if p == nil {
 				b.fillFolder(into, it)
+			} else {
+				into.items = append(into.items, item{page: p, title: orElse(it.title, p.title)})
 			}
 		}
 	}

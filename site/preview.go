@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,8 @@ type Preview struct {
 	files   map[string][]byte
 	cache   Cache
 	waiting map[chan []byte]bool // pages that want to know what changes
+	last    *builder             // of the last build
+	stale   bool                 // the search index is older than a page
 }
 
 // memoryStore is where one build goes.
@@ -62,17 +65,69 @@ func (p *Preview) Build(ctx context.Context, b *book.Book, opt Options) (*Report
 			changed = append(changed, name)
 		}
 	}
-	p.files = store.files
+	p.files, p.last, p.stale = store.files, w, false
 	report.Files, report.Written = len(p.files), len(changed)
-	if message, err := json.Marshal(changed); err == nil && len(changed) > 0 {
-		for c := range p.waiting {
-			select {
-			case c <- message:
-			default: // it has not read the one before, and will load everything anyway
-			}
+	p.tell(changed)
+	return report, nil
+}
+
+// tell lets the pages that wait know which files are new. The lock is held.
+func (p *Preview) tell(changed []string) {
+	message, err := json.Marshal(changed)
+	if err != nil || len(changed) == 0 {
+		return
+	}
+	for c := range p.waiting {
+		select {
+		case c <- message:
+		default: // it has not read the one before, and will load everything anyway
 		}
 	}
-	return report, nil
+}
+
+// Rebuild makes the page of one chapter of b anew, where nothing else of the site
+// depends on what has changed in it. ok is false where something could: then
+// [Preview.Build] it all. The search index follows when it is asked for.
+func (p *Preview) Rebuild(b *book.Book, opt Options, c *book.Chapter) (report *Report, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.last
+	if w == nil {
+		return nil, false
+	}
+	i := slices.IndexFunc(w.order, func(q *page) bool { return q.chapter.Path == c.Path })
+	if i < 0 || w.order[i].chapter.Title != c.Title || w.order[i].chapter.Slug != c.Slug {
+		return nil, false
+	}
+	opt.Cache = &p.cache
+	w.book, w.opt = b, opt
+	one := w.order[i]
+	w.show(one, c)
+	store := &memoryStore{files: map[string][]byte{}}
+	m, err := w.makePage(one, store, &scratch{terms: counter{words: w.words}})
+	if err != nil {
+		return nil, false
+	}
+	w.bodies[i] = m
+	var changed []string
+	for name, html := range store.files {
+		if !bytes.Equal(p.files[name], html) {
+			p.files[name] = html
+			changed = append(changed, name)
+			p.stale = true
+		}
+	}
+	report = w.report()
+	report.Files, report.Written = len(p.files), len(changed)
+	p.tell(changed)
+	return report, true
+}
+
+// Has tells whether the site has a file.
+func (p *Preview) Has(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.files[name] != nil
 }
 
 // Addresses of a preview that are no part of the site.
@@ -120,6 +175,9 @@ func isLoopback(host string) bool {
 func (p *Preview) file(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	p.mu.Lock()
+	if name == searchScript && p.stale {
+		p.files[name], p.stale = p.last.searchIndex(), false
+	}
 	data, ok := p.files[name]
 	if index := path.Join(name, "index.html"); !ok && p.files[index] != nil {
 		if name != "" && !strings.HasSuffix(r.URL.Path, "/") {

@@ -2,11 +2,13 @@ package site
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,3 +88,57 @@ func TestPreview(t *testing.T) {
 }
 
 func reloadAddress() string { return `src="` + scriptAddress + `"` }
+
+// A page that is made anew alone is the one that a build of the whole site makes,
+// and so is the search index that follows; a change that concerns other pages is
+// left to the whole build.
+func TestRebuild(t *testing.T) {
+	dir, b := tempBook(t, manyChapters(5))
+	file := filepath.Join(dir, "docs", "c002.md")
+	var p Preview
+	if _, err := p.Build(context.Background(), b, Options{Root: dir}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"\nnew words\n\n## New\n", "\n[dead](c001.md#none)\n", ""} {
+		if text != "" {
+			add(t, file, text)
+		}
+		next, ok := b.Reload("docs/c002.md")
+		if !ok {
+			t.Fatalf("%q: not read alone", text)
+		}
+		b = next
+		report, ok := p.Rebuild(b, Options{Root: dir}, b.Chapters[2])
+		if !ok || report.Written != min(len(text), 1) {
+			t.Fatalf("%q: %v, %+v", text, ok, report)
+		}
+		server := httptest.NewRecorder()
+		p.ServeHTTP(server, httptest.NewRequest("GET", "http://localhost/"+searchScript, nil))
+		want, fresh, err := buildMemory(os.DirFS(dir), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(report.Warnings, fresh.Warnings) {
+			t.Errorf("%q: warnings %q, want %q", text, report.Warnings, fresh.Warnings)
+		}
+		for name, data := range want {
+			if name != "feed.xml" && !bytes.Equal(p.files[name], data) {
+				t.Errorf("%q: %s differs from a build of everything", text, name)
+			}
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(data, []byte("# Chapter of 2"), []byte("# Renamed"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	next, ok := b.Reload("docs/c002.md")
+	if !ok {
+		t.Fatal("not read alone")
+	}
+	if _, ok := p.Rebuild(next, Options{Root: dir}, next.Chapters[2]); ok {
+		t.Error("another title is in the navigation of other pages")
+	}
+}

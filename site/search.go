@@ -163,6 +163,9 @@ func isCommon(word string) bool {
 	return false
 }
 
+// searchScript is the address of the search index.
+const searchScript = "assets/search.js"
+
 // index is the search index of the site.
 type index struct {
 	words    []string

@@ -33,8 +33,10 @@ type settings struct {
 	tocDepth                                       int
 	snippets                                       bool     // --8<-- includes are followed
 	includes                                       []string // folders that they are looked up in
+	appended                                       []string // files that every page ends with
 	checkLinks, checkAnchors                       bool
 
+	config             *book.Config
 	problems, warnings book.Problems
 	getenv             func(string) string
 }
@@ -47,21 +49,20 @@ type redirect struct {
 
 const configFile = "mkdocs.yml"
 
-func at(n *yaml.Node) book.Pos { return book.Pos{File: configFile, Line: n.Line, Col: n.Column} }
-
 func (s *settings) problem(n *yaml.Node, format string, args ...any) {
-	s.problems = append(s.problems, book.Problem{Pos: at(n), Msg: fmt.Sprintf(format, args...)})
+	s.problems = append(s.problems, book.Problem{Pos: s.config.At(n), Msg: fmt.Sprintf(format, args...)})
 }
 
 func (s *settings) warn(n *yaml.Node, format string, args ...any) {
-	s.warnings = append(s.warnings, book.Problem{Pos: at(n), Msg: fmt.Sprintf(format, args...)})
+	s.warnings = append(s.warnings, book.Problem{Pos: s.config.At(n), Msg: fmt.Sprintf(format, args...)})
 }
 
-// readSettings reads the root of mkdocs.yml. What is there and has no effect on
-// pages is named once, as a warning.
-func readSettings(root *yaml.Node, docs string, fsys fs.FS, getenv func(string) string) *settings {
+// readSettings reads mkdocs.yml. What is there and has no effect on pages is named
+// once, as a warning.
+func readSettings(c *book.Config, fsys fs.FS, getenv func(string) string) *settings {
+	root := c.Root
 	s := &settings{
-		docs: docs, dir: "site", directories: true, language: "en", tocDepth: 3,
+		config: c, docs: c.DocsDir, dir: "site", directories: true, language: "en", tocDepth: 3,
 		checkLinks: true, checkAnchors: true, getenv: getenv,
 	}
 	if root == nil {
@@ -222,7 +223,7 @@ func (s *settings) readNav(list *yaml.Node) []navItem {
 }
 
 func (s *settings) navEntry(title string, value *yaml.Node) navItem {
-	item := navItem{Pos: at(value), title: title}
+	item := navItem{Pos: s.config.At(value), title: title}
 	if value.Kind == yaml.SequenceNode && value.Tag != "!ENV" {
 		item.children = s.readNav(value)
 		return item
@@ -318,7 +319,7 @@ func (s *settings) readRedirects(options *yaml.Node) {
 			continue
 		}
 		for from, to := range entries(maps) {
-			s.redirects = append(s.redirects, redirect{at(from), path.Clean(from.Value), s.text(to)})
+			s.redirects = append(s.redirects, redirect{s.config.At(from), path.Clean(from.Value), s.text(to)})
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example/workbook/internal/book"
@@ -69,12 +70,13 @@ type builder struct {
 	md     *reader
 	assets *assets
 
-	pages    []*page
-	order    []*page // in the order of the navigation, then the others
-	byFile   map[string]*page
-	static   []string // files below docs_dir that are copied
-	isStatic map[string]bool
-	root     *part
+	pages     []*page
+	order     []*page // in the order of the navigation, then the others
+	byFile    map[string]*page
+	byAddress map[string]*page
+	static    []string // files below docs_dir that are copied
+	isStatic  map[string]bool
+	root      *part
 
 	bodies []*made // of order
 	words  *words
@@ -86,6 +88,7 @@ type made struct {
 	page *page
 	html []byte
 	body *body
+	ids  map[string]bool // see places; nil until they are asked for
 }
 
 // store is where the files of a site go: a folder, or memory. It says whether it
@@ -128,10 +131,7 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 	if err := b.makePages(ctx, out); err != nil {
 		return nil, err
 	}
-	report := &Report{Pages: len(b.order)}
-	for _, w := range b.collectWarnings() {
-		report.Warnings = append(report.Warnings, w.Error())
-	}
+	report := b.report()
 	if b.opt.Strict && len(report.Warnings) > 0 {
 		return report, ErrWarnings
 	}
@@ -141,13 +141,21 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 	return report, b.extras(out)
 }
 
+func (b *builder) report() *Report {
+	r := &Report{Pages: len(b.order)}
+	for _, w := range b.collectWarnings() {
+		r.Warnings = append(r.Warnings, w.Error())
+	}
+	return r
+}
+
 // newBuilder reads the settings and finds the pages.
 func newBuilder(b *book.Book, opt Options) (*builder, error) {
 	w := &builder{book: b, opt: opt, assets: newAssets(), isStatic: map[string]bool{}, words: &words{}}
 	if b.Config == nil {
 		return nil, fmt.Errorf("no %s: a site needs one, with at least site_name: TITLE", configFile)
 	}
-	w.settings = readSettings(b.Config.Root, b.DocsDir, b.FS, opt.Getenv)
+	w.settings = readSettings(b.Config, b.FS, opt.Getenv)
 	if len(w.problems) > 0 {
 		return nil, sorted(w.problems)
 	}
@@ -170,7 +178,7 @@ func newBuilder(b *book.Book, opt Options) (*builder, error) {
 func (b *builder) makePages(ctx context.Context, out store) error {
 	b.bodies = make([]*made, len(b.order))
 	errs := make([]error, len(b.order))
-	next := make(chan int)
+	var next atomic.Int64 // a page, counted from 1
 	var wg sync.WaitGroup
 	jobs := b.opt.Jobs
 	if jobs <= 0 {
@@ -179,18 +187,15 @@ func (b *builder) makePages(ctx context.Context, out store) error {
 	for range min(jobs, len(b.order)) {
 		wg.Go(func() {
 			tools := &scratch{terms: counter{words: b.words}}
-			for i := range next {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(b.order) {
+					return
+				}
 				b.bodies[i], errs[i] = b.makePage(b.order[i], out, tools)
 			}
 		})
 	}
-	for i := range b.order {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
@@ -256,8 +261,28 @@ func (b *builder) collectWarnings() book.Problems {
 	for _, m := range b.bodies {
 		all = append(all, m.body.warnings...)
 	}
+	all = append(all, b.iconWarning()...)
 	all = append(all, b.checkAllLinks()...)
 	return slices.Compact(sorted(all))
+}
+
+// iconWarning names the icons that pages leave out, once.
+func (b *builder) iconWarning() book.Problems {
+	icons, pages := 0, 0
+	var first *body
+	for _, m := range b.bodies {
+		if m.body.icons > 0 {
+			if first == nil {
+				first = m.body
+			}
+			icons, pages = icons+m.body.icons, pages+1
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return book.Problems{{Pos: first.iconAt, Msg: fmt.Sprintf("icons such as :%s: (%d, on %d %s) are left out, and one that stands alone is named: pages have no pictures of icons",
+		first.icon, icons, pages, plural(pages, "page", "pages"))}}
 }
 
 // sorted puts problems into the order of files and lines.
