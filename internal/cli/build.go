@@ -53,7 +53,8 @@ anything.
 Every program that a page shows is run first, and must do what the page says:
 a run that fails leaves the site as it was. Runs are remembered, by the program,
 the engine, the version of Go and the kernel; what has not changed is not run
-again. With --no-run nothing is run, and pages say so.
+again. With --no-run nothing is run, and pages say so; what is wrong with programs
+is then a warning.
 
 mkdocs.yml is read as MkDocs reads it. A setting that has no effect here is named
 as a warning; nothing in it is ever executed.
@@ -96,7 +97,7 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if report := upToDate(&options, opt); report != nil {
 		return built(env, report, count(report.Files, "file")+", as they were: nothing has changed")
 	}
-	src, err := openSource(env, dir, nil)
+	src, err := openToBuild(env, dir, opt.noRun)
 	if err != nil {
 		return err
 	}
@@ -165,11 +166,14 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 	if err != nil {
 		return nil
 	}
-	data, err := os.ReadFile(filepath.Join(options.Root, config))
-	if err != nil {
-		return nil
-	}
 	h := sha256.New()
+	for _, name := range c.Files {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil
+		}
+		_, _ = h.Write(data)
+	}
 	fmt.Fprintln(h, thisProgram(), opt.run.engine, opt.noRun, opt.strict)
 	if !opt.noRun {
 		fmt.Fprintln(h, system())
@@ -177,7 +181,6 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 			fmt.Fprintln(h, machine.GoVersion())
 		}
 	}
-	_, _ = h.Write(data)
 	for _, name := range variables(c.Root) {
 		fmt.Fprintf(h, "%s=%q\n", name, os.Getenv(name))
 	}

@@ -50,12 +50,33 @@ func openSource(env *Env, dir string, selectors []string) (*source, error) {
 		fsys = os.DirFS(".")
 	}
 	b, err := book.Load(fsys)
-	if err != nil {
-		return nil, err
-	}
 	src.book = b
 	src.mod = moduleRoot(src.dir)
+	return src, err
+}
+
+// openUnrun opens a book of which nothing will be run. What is wrong with its
+// programs, and files that nav names and that are not there, are then warnings,
+// as they are to MkDocs: sites of others are no books of ours.
+func openUnrun(env *Env, dir string) (*source, error) {
+	src, err := openSource(env, dir, nil)
+	var problems book.Problems
+	if !errors.As(err, &problems) || src == nil {
+		return src, err
+	}
+	if _, err := book.ReadConfig(src.book.FS); err != nil {
+		return nil, err
+	}
+	src.book.Warnings = append(src.book.Warnings, problems...)
 	return src, nil
+}
+
+// openToBuild opens the book for pages.
+func openToBuild(env *Env, dir string, noRun bool) (*source, error) {
+	if noRun {
+		return openUnrun(env, dir)
+	}
+	return openSource(env, dir, nil)
 }
 
 // looseFiles returns the selectors that name Markdown or Go files outside the
