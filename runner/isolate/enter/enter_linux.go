@@ -110,10 +110,10 @@ func (h How) Supervisor(exe string) (pid, control int, err error) {
 	// Package os would start one process more, to find out what it may do with
 	// this one.
 	//
-	// A supervisor has little to do, and threads to do that on side by side would
-	// be started while its program starts.
+	// It has all processors: with GOMAXPROCS=1 the thread that watches a fork bomb,
+	// which goes before all others, could wait for one that does not.
 	pid, err = syscall.ForkExec(exe, []string{"workbook", lean.Supervise}, &syscall.ProcAttr{
-		Dir: "/", Env: []string{lean.Environment, "GOMAXPROCS=1"},
+		Dir: "/", Env: []string{lean.Environment},
 		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
 		Sys:   h.SysProcAttr(),
 	})
