@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path"
@@ -91,8 +92,8 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if err := opt.run.check(); err != nil {
 		return err
 	}
-	// A large book would otherwise take twice the memory that it needs.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(collectSeldom))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
 	options := site.Options{Root: bookDir(dir), Dir: opt.dir, Strict: opt.strict, Jobs: opt.run.jobs, Getenv: os.Getenv}
 	if report := upToDate(&options, opt); report != nil {
 		return built(env, report, count(report.Files, "file")+", as they were: nothing has changed")
@@ -103,6 +104,10 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	}
 	if src.dir == "" && opt.dir == "" {
 		return fmt.Errorf("the book is the one inside the program: say where its site should go, with --site-dir")
+	}
+	if isLarge(src.book) {
+		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetGCPercent(50)
 	}
 	options.Root, options.Changed, options.Figure = src.dir, src.changed(), src.figure
 	if !opt.noRun {
@@ -129,6 +134,23 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 		return err
 	}
 	return built(env, report, fmt.Sprintf("%s in %s, %d written, in %s", count(report.Pages, "page"), count(report.Files, "file"), report.Written, duration(time.Since(start))))
+}
+
+// A build is over before there is much to collect: up to the limit, which a book
+// of a thousand chapters reaches, the collector has little to do. A book that
+// would not fit below the limit is collected as it grows.
+const (
+	collectSeldom = 400      // percent, see [debug.SetGCPercent]
+	memoryLimit   = 96 << 20 // bytes
+	largeBook     = 12 << 20 // bytes of Markdown
+)
+
+func isLarge(b *book.Book) bool {
+	size := 0
+	for _, c := range b.Chapters {
+		size += len(c.Source)
+	}
+	return size > largeBook
 }
 
 func warn(env *Env, report *site.Report) {
@@ -184,7 +206,9 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 	for _, name := range variables(c.Root) {
 		fmt.Fprintf(h, "%s=%q\n", name, os.Getenv(name))
 	}
-	hashTrees(h, fsys, c.DocsDir, "snippets", "go.mod", "go.sum", ".git/HEAD", ".git/logs/HEAD")
+	if !stampTrees(h, fsys, c.DocsDir, "snippets", "go.mod", "go.sum", ".git/HEAD", ".git/logs/HEAD") {
+		return nil
+	}
 	options.Key = hex.EncodeToString(h.Sum(nil))
 	report, ok := site.Unchanged(c, fsys, *options)
 	if !ok || opt.strict && len(report.Warnings) > 0 {
@@ -383,6 +407,29 @@ func hashTrees(h hash.Hash, fsys fs.FS, names ...string) {
 	}
 }
 
+// stampTrees adds the names, sizes and times of files, and of the files of
+// folders, to a hash: of each when it was written and, where the system keeps it,
+// when anything about it was changed last, which nobody can set. It returns false
+// where a symbolic link hides what it leads to.
+func stampTrees(h hash.Hash, fsys fs.FS, names ...string) bool {
+	plain := true
+	for _, top := range names {
+		_ = fs.WalkDir(fsys, top, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return nil
+			}
+			info, err := d.Info()
+			if err != nil || !info.Mode().IsRegular() {
+				plain = false
+				return nil
+			}
+			fmt.Fprintf(h, "%s %d %d %d\n", name, info.Size(), info.ModTime().UnixNano(), changeTime(info))
+			return nil
+		})
+	}
+	return plain
+}
+
 // file is where the run of s is remembered.
 func (m *memory) file(s *book.Snippet) string {
 	h := sha256.New()
@@ -441,10 +488,27 @@ func (m *memory) keep(s *book.Snippet, run *site.Run) {
 	_ = book.WriteFile(m.file(s), data)
 }
 
+// inRepository tells whether a folder lies in a repository of git, without a
+// process that would have to say so.
+func inRepository(dir string) bool {
+	dir, err := filepath.Abs(dir)
+	for err == nil {
+		if exists(filepath.Join(dir, ".git")) {
+			return true
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
+		}
+		dir = up
+	}
+	return false
+}
+
 // changed tells when a file of the book was last committed, where it is in a
 // repository. The history is asked once, and only if somebody wants to know.
 func (s *source) changed() func(string) time.Time {
-	if s.dir == "" {
+	if s.dir == "" || !inRepository(s.dir) {
 		return nil
 	}
 	times := sync.OnceValue(func() map[string]time.Time {
