@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +25,7 @@ import (
 
 // together is how long a preview waits for more files after one was saved:
 // editors write several, and some write one twice.
-const together = 15 * time.Millisecond
+const together = 4 * time.Millisecond
 
 // previewer rebuilds a preview of the book whenever a file of it is saved.
 type previewer struct {
@@ -32,13 +34,14 @@ type previewer struct {
 	opt     buildOptions
 	preview site.Preview
 	files   *fsnotify.Watcher
+	behind  bool     // the pages are older than the files: something was wrong there
 	figures sync.Map // of what has been drawn: [2]string by the recording that it shows
 }
 
 // previewBook serves the book on this machine and rebuilds it until ctx ends.
 // What is wrong is printed, and the pages before it stay.
 func previewBook(ctx context.Context, env *Env, dir string, opt buildOptions) error {
-	src, err := openSource(env, dir, nil)
+	src, err := openToBuild(env, dir, opt.noRun)
 	if err != nil {
 		return err
 	}
@@ -63,7 +66,7 @@ func previewBook(ctx context.Context, env *Env, dir string, opt buildOptions) er
 	server := &http.Server{Handler: &p.preview, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
-	p.rebuild(ctx, src)
+	p.rebuild(ctx, src, nil)
 	fmt.Fprintf(env.Stdout, "serving http://%s/ and watching %s: end with Ctrl-C\n", listener.Addr(), src.dir)
 	return p.loop(ctx, src)
 }
@@ -84,6 +87,7 @@ func (p *previewer) follow(src *source) {
 // loop waits for a file to be saved, and for those that are saved with it.
 func (p *previewer) loop(ctx context.Context, src *source) error {
 	for {
+		var saved []string
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -91,47 +95,87 @@ func (p *previewer) loop(ctx context.Context, src *source) error {
 			if !concerns(src, e) {
 				continue
 			}
+			saved = p.drain(src, []string{e.Name})
 		case err := <-p.files.Errors:
 			return &exitError{exitEnvironment, err}
 		}
-		p.drain()
-		next, err := openSource(p.env, p.dir, nil)
-		if err != nil {
+		if next, chapter := p.reload(src, saved); next != nil && !p.behind {
+			src = next
+			p.rebuild(ctx, src, chapter)
+			continue
+		}
+		next, err := openToBuild(p.env, p.dir, p.opt.noRun)
+		if p.behind = err != nil; p.behind {
 			report(p.env.Stderr, err)
 			continue
 		}
 		src = next
 		p.follow(src)
-		p.rebuild(ctx, src)
+		p.rebuild(ctx, src, nil)
 	}
 }
 
-func (p *previewer) drain() {
+// drain adds the files that are saved together with the first one.
+func (p *previewer) drain(src *source, saved []string) []string {
 	more := time.After(together)
 	for {
 		select {
-		case <-p.files.Events:
+		case e := <-p.files.Events:
+			if concerns(src, e) {
+				saved = append(saved, e.Name)
+			}
 		case <-more:
-			return
+			return saved
 		}
 	}
 }
 
-// concerns tells whether an event is about the book: in its own folder only
-// mkdocs.yml is.
+// reload reads the one chapter that was saved; nil where it was not one alone,
+// or others may be different now.
+func (p *previewer) reload(src *source, saved []string) (*source, *book.Chapter) {
+	file := ""
+	for _, name := range saved {
+		rel, err := filepath.Rel(src.dir, name)
+		rel = filepath.ToSlash(rel)
+		if below, ok := strings.CutPrefix(rel, src.book.DocsDir+"/"); ok && !exists(name) && path.Ext(rel) != ".md" && !p.preview.Has(below) {
+			continue // what an editor wrote and renamed
+		}
+		if err != nil || file != "" && rel != file {
+			return nil, nil
+		}
+		file = rel
+	}
+	b, ok := src.book.Reload(file)
+	if !ok {
+		return nil, nil
+	}
+	next := *src
+	next.book = b
+	for _, c := range b.Chapters {
+		if c.Path == file {
+			return &next, c
+		}
+	}
+	return nil, nil
+}
+
+// concerns tells whether an event is about the book. What editors write beside a
+// file is not, and in the book's own folder only its configuration is.
 func concerns(src *source, e fsnotify.Event) bool {
-	if e.Op == fsnotify.Chmod || strings.HasSuffix(e.Name, "~") || strings.HasPrefix(filepath.Base(e.Name), ".#") {
+	base := filepath.Base(e.Name)
+	if e.Op == fsnotify.Chmod || strings.HasSuffix(base, "~") || strings.HasPrefix(base, ".") || strings.Trim(base, "0123456789") == "" {
 		return false
 	}
 	if filepath.Clean(filepath.Dir(e.Name)) == filepath.Clean(src.dir) {
-		return filepath.Base(e.Name) == config
+		return slices.Contains(src.book.Config.Files, filepath.Base(e.Name))
 	}
 	return true
 }
 
 // rebuild makes the pages at once with the runs that are known, and once more
-// when the programs that changed have run.
-func (p *previewer) rebuild(ctx context.Context, src *source) {
+// when the programs that changed have run. A chapter says that only it has
+// changed.
+func (p *previewer) rebuild(ctx context.Context, src *source, chapter *book.Chapter) {
 	start := time.Now()
 	runs := map[*book.Snippet]*site.Run{}
 	var todo []*book.Snippet
@@ -150,7 +194,7 @@ func (p *previewer) rebuild(ctx context.Context, src *source) {
 			}
 		}
 	}
-	if !p.make(ctx, src, runs, start) || len(todo) == 0 {
+	if !p.make(ctx, src, runs, start, chapter) || len(todo) == 0 {
 		return
 	}
 	start = time.Now()
@@ -158,18 +202,26 @@ func (p *previewer) rebuild(ctx context.Context, src *source) {
 		report(p.env.Stderr, err)
 		return
 	}
-	p.make(ctx, src, runs, start)
+	p.make(ctx, src, runs, start, chapter)
 }
 
-func (p *previewer) make(ctx context.Context, src *source, runs map[*book.Snippet]*site.Run, start time.Time) bool {
+func (p *previewer) make(ctx context.Context, src *source, runs map[*book.Snippet]*site.Run, start time.Time, chapter *book.Chapter) bool {
 	options := site.Options{Root: src.dir, Getenv: os.Getenv, Jobs: p.opt.run.jobs, Figure: p.figure(src)}
 	if !p.opt.noRun {
 		options.Run = func(s *book.Snippet) *site.Run { return runs[s] }
 	}
-	r, err := p.preview.Build(ctx, src.book, options)
-	if err != nil {
-		report(p.env.Stderr, err)
-		return false
+	var r *site.Report
+	var err error
+	ok := false
+	if chapter != nil {
+		r, ok = p.preview.Rebuild(src.book, options, chapter)
+	}
+	if !ok {
+		if r, err = p.preview.Build(ctx, src.book, options); err != nil {
+			report(p.env.Stderr, err)
+			p.behind = true
+			return false
+		}
 	}
 	warn(p.env, r)
 	fmt.Fprintf(p.env.Stdout, "%s new or changed, in %s\n", count(r.Written, "file"), duration(time.Since(start)))
