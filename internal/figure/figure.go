@@ -29,7 +29,7 @@ type Figure struct {
 // All draws every figure. Recordings are read from root, the repository.
 func All(root fs.FS) ([]Figure, error) {
 	figures := []Figure{
-		chain(), child(), states(), queues(), fourSockets(), life(), phases(),
+		chain(), child(), states(), queues(), fourSockets(), life(), ends(), memory(), phases(),
 		interest(), signal(), herd(), layers(), baristas(), parked(),
 	}
 	plots, err := plots(root)

@@ -278,3 +278,74 @@ func phases() Figure {
 		sheet: s,
 	}
 }
+
+// ends are the stages of a connection, and the sockets that own its ends.
+func ends() Figure {
+	s := picture.NewSheet("ends", width, 250)
+	s.Text(60, 14, title, "client's kernel")
+	s.Text(240, 14, title, "server's kernel")
+	rows := []struct {
+		when, count    string
+		client, server bool // whether a socket owns this end
+		near, far      bool // whether the end is there
+	}{
+		{"in the queue", "one socket", true, false, true, true},
+		{"accepted", "two sockets", true, true, true, true},
+		{"client has closed", "one socket", false, true, true, true},
+		{"both have closed", "no socket", false, false, true, false},
+	}
+	for i, r := range rows {
+		y := 30 + float64(i)*56
+		s.Text(150, y, middle, r.when)
+		s.Text(150, y+36, dimMid, r.count)
+		y += 14
+		if r.client {
+			box(s, 8, y-11, 62, 22, plain, "socket")
+			s.Line("M", 70, y, "H", 96)
+		}
+		if r.server {
+			box(s, 230, y-11, 62, 22, plain, "socket")
+			s.Line("M", 204, y, "H", 230)
+		}
+		if r.near && r.far {
+			s.Way(1, "M", 100, y, "H", 200)
+		}
+		if r.near {
+			s.Dot(1, 100, y, 6, false)
+		}
+		if r.far {
+			s.Dot(1, 200, y, 6, false)
+		}
+	}
+	return Figure{
+		Name:  "ends",
+		Title: "A connection and its sockets, in four stages",
+		Desc: "Four stages of one connection; each end is a record of a kernel, and a socket may own it. In the queue: both ends are there, a socket owns the client's end only. " +
+			"Accepted: a socket owns each end. The client has closed: both ends are there, a socket owns the server's end only. Both have closed: the client's end is left, and no socket owns it.",
+		sheet: s,
+	}
+}
+
+// memory is what one waiting thread takes.
+func memory() Figure {
+	s := picture.NewSheet("thread_memory", width, 200)
+	s.Text(8, 14, bold, "its stack")
+	s.Frame(8, 22, 284, 20)
+	s.Bar(1, 278, 22, 14, 20)
+	s.Text(8, 58, dim, "reserved in C: 8 MiB of addresses")
+	s.Arrow(1, "M", 270, 66, "C", 282, 66, 285, 60, 285, 46)
+	s.Text(264, 72, picture.Style{Dim: true, End: true}, "occupied: what it has used, some KiB")
+	s.Text(8, 102, bold, "its stack in the kernel")
+	s.Bar(2, 8, 110, 28, 20)
+	s.Text(44, 124, plain, "16 KiB on amd64, always all of it")
+	s.Text(8, 154, bold, "the kernel's records of it")
+	s.Bar(2, 8, 162, 14, 20)
+	s.Text(44, 176, plain, "some KiB")
+	return Figure{
+		Name:  "thread_memory",
+		Title: "The memory of one waiting thread",
+		Desc: "Three parts, not to scale. Its stack: in a C program 8 MiB of addresses are reserved, and at one end some KiB are occupied, what it has used. " +
+			"Its stack in the kernel: 16 KiB on amd64, always all of it. The kernel's records of it: some KiB.",
+		sheet: s,
+	}
+}
