@@ -168,3 +168,27 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// The last chapter says what was recorded, and under which conditions.
+func TestRecording(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "chapters/09-choice.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chapter := string(text)
+	r, err := ReadRecording(os.DirFS(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Idle) == 0 || len(r.Servers) == 0 || r.Runs < 2 {
+		t.Errorf("%d numbers of clients, %d servers, %d runs", len(r.Idle), len(r.Servers), r.Runs)
+	}
+	for name, table := range r.Tables() {
+		if !strings.Contains(chapter, "("+strings.TrimPrefix(Folder, "chapters/")+"/"+name+".svg)\n\n<details markdown>\n<summary>The same as text</summary>\n\n"+table+"\n</details>") {
+			t.Errorf("below the figure %s the chapter has another table than this:\n\n%s", name, table)
+		}
+	}
+	if want := "Recorded on " + r.ConditionsText(); !strings.Contains(strings.Join(strings.Fields(chapter), " "), want) {
+		t.Errorf("the chapter does not say %q", want)
+	}
+}

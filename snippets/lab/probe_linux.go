@@ -36,15 +36,18 @@ func Probe(serve func(listener int)) {
 
 // ProbeCost starts an echo server on a new listener and gives it 100 clients. It
 // prints how many of them it serves at the same time, in which calls its threads
-// wait when all are silent, and how often threads of the process go to sleep
-// when each of the clients sends one message, all at the same time.
+// wait when all are silent, by how much the memory of the process has grown for
+// each of them, and how often threads of the process go to sleep when each of
+// the clients sends one message, all at the same time.
 func ProbeCost(serve func(listener int)) {
 	p := start(serve)
+	before := memoryOfProcess()
 	p.fill(crowd)
 	p.await(nobody)
 	waiting := p.waiting()
 	fmt.Println("clients served at once :", len(p.conns))
 	fmt.Println("threads that wait      :", where(waiting))
+	fmt.Printf("memory for each client : %.1f KiB\n", float64(memoryOfProcess()-before)/float64(len(p.conns)))
 	least := p.round(len(waiting))
 	for i := 1; i < 5; i++ { // the round that other programs disturbed least
 		least = min(least, p.round(len(waiting)))
@@ -76,12 +79,12 @@ func (p *prober) round(waiting int) int {
 // ProbeIdle starts an echo server on a new listener, gives it so many clients,
 // each of them answered once, and prints what it costs to have them all wait:
 // threads, switches of these threads while another one works, and memory. The
-// kernel tells the memory of its stacks for the whole machine only. Each line
-// begins with name.
+// kernel tells the memory of its stacks for the whole machine only. Then it
+// prints what messages cost while the others wait. Each line begins with name.
 func ProbeIdle(name string, clients int, serve func(listener int)) {
 	debug.SetMaxThreads(2*clients + 10000)
 	p := start(serve)
-	own := memoryOf("/proc/self/status", "VmRSS")
+	own := memoryOfProcess()
 	stacks := memoryOf("/proc/meminfo", "KernelStack")
 	p.fill(clients)
 	p.await(nobody)
@@ -94,8 +97,7 @@ func ProbeIdle(name string, clients int, serve func(listener int)) {
 	for tid := range waiting {
 		switches += after[tid] - before[tid]
 	}
-	debug.FreeOSMemory()
-	own = memoryOf("/proc/self/status", "VmRSS") - own
+	own = memoryOfProcess() - own
 	stacks = memoryOf("/proc/meminfo", "KernelStack") - stacks
 	fmt.Printf("%s: clients served: %d\n", name, len(p.conns))
 	fmt.Printf("%s: threads that wait: %s\n", name, where(waiting))
@@ -104,6 +106,70 @@ func ProbeIdle(name string, clients int, serve func(listener int)) {
 	if clients >= 1000 { // for fewer, what other programs do drowns it
 		fmt.Printf("%s: kernel stacks for each client: %.1f KiB\n", name, float64(stacks)/float64(clients))
 	}
+	p.messages(name)
+}
+
+// messages sends 1000 messages, each when the last one is answered and from
+// another client, and then as many by up to 100 clients at a time. It prints how
+// often threads of the process went to sleep for each of them, and how long the
+// client of a single one waited for its answer.
+func (p *prober) messages(name string) {
+	const messages = 1000
+	took := make([]time.Duration, 0, messages)
+	before := p.allSleeps()
+	for i := 0; i < messages; i++ {
+		conn := p.conns[i*7919%len(p.conns)] // all over the place
+		start := time.Now()
+		send(conn, "x")
+		readByte(conn)
+		took = append(took, time.Since(start))
+	}
+	alone := p.allSleeps() - before
+
+	crowd := p.conns[:min(crowd, len(p.conns))]
+	before = p.allSleeps()
+	for sent := 0; sent < messages; sent += len(crowd) {
+		for _, conn := range crowd {
+			send(conn, "x")
+		}
+		for _, conn := range crowd {
+			readByte(conn)
+		}
+	}
+	together := p.allSleeps() - before
+
+	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
+	fmt.Printf("%s: sleeps for each message, one by one: %.2f\n", name, float64(alone)/messages)
+	fmt.Printf("%s: sleeps for each message, %d at once: %.2f\n", name, len(crowd), float64(together)/messages)
+	fmt.Printf("%s: half of the answers within %v, 99 of 100 within %v\n", name,
+		took[messages/2].Round(time.Microsecond), took[messages*99/100].Round(time.Microsecond))
+}
+
+// allSleeps is how often the other threads have gone to sleep, all together.
+func (p *prober) allSleeps() int {
+	sum := 0
+	for _, n := range p.sleepsOfEach() {
+		sum += n
+	}
+	return sum
+}
+
+// readByte sleeps until conn has a byte, and reads it.
+func readByte(conn int) {
+	buf := make([]byte, 1)
+	for {
+		_, err := unix.Read(conn, buf)
+		if err != unix.EINTR {
+			Check(err)
+			return
+		}
+	}
+}
+
+// memoryOfProcess is what the process occupies, in KiB, without what it has freed.
+func memoryOfProcess() int {
+	debug.FreeOSMemory()
+	return memoryOf("/proc/self/smaps_rollup", "Rss")
 }
 
 // memoryOf is a number of KiB in a file of /proc.

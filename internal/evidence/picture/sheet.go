@@ -77,11 +77,10 @@ func (s *Sheet) Asleep(x, y, w, h float64) { s.c.sleep(x, y, w, h, false) }
 
 // Dot draws a disc in one of the colours 1 to 3, or a ring of it.
 func (s *Sheet) Dot(k int, x, y, r float64, ring bool) {
-	class := fmt.Sprint("ev-m", k)
+	s.c.put(`<circle class="ev-m`, k, `" cx="`, x, `" cy="`, y, `" r="`, r, `"/>`)
 	if ring {
-		class = fmt.Sprint("ev-a ev-a", k)
+		s.c.put(`<circle class="ev-bg" cx="`, x, `" cy="`, y, `" r="`, r-1.7, `"/>`)
 	}
-	s.c.put(`<circle class="`, class, `" cx="`, x, `" cy="`, y, `" r="`, r, `"/>`)
 }
 
 // Line draws a thin line of numbers and letters, as in path data.
