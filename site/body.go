@@ -74,6 +74,7 @@ type writer struct {
 	asked       *book.Prediction // whose list comes next
 	tasked      *book.Exercise   // whose heading comes next
 	listings    map[string]int   // how often an id was used
+	room        int              // bytes that may still be included
 	figures     int
 	shown       map[*book.Snippet]bool // whose run was shown
 	*scratch

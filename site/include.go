@@ -2,9 +2,13 @@ package site
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
+
+	"example/workbook/internal/book"
 )
 
 // maxIncludes bounds how deep files that are included include others.
@@ -15,6 +19,7 @@ const maxIncludes = 8
 // Files are those of the book only.
 func (w *writer) include(skipped int) {
 	var out bytes.Buffer
+	w.room = book.MaxFile
 	w.includeInto(&out, w.src, w.page.chapter.Path, skipped+1, 0)
 	for _, target := range w.appended {
 		name, body, why := w.included(target)
@@ -59,8 +64,11 @@ func (w *writer) includeInto(out *bytes.Buffer, src []byte, file string, line, d
 			continue
 		}
 		name, body, why := w.included(target)
-		if depth >= maxIncludes {
+		switch w.room -= len(body); {
+		case depth >= maxIncludes:
 			why = "includes nested deeper than 8"
+		case w.room < 0:
+			why = fmt.Sprintf("the page includes more than %d bytes: include less", book.MaxFile)
 		}
 		if why != "" {
 			w.out.warnings = append(w.out.warnings, problemAt(file, line, "the include %q: %s", target, why))
@@ -114,9 +122,12 @@ func (w *writer) included(target string) (name string, body []byte, why string) 
 		if !fs.ValidPath(name) {
 			continue
 		}
-		data, err := fs.ReadFile(w.book.FS, name)
-		if err != nil {
+		data, err := book.ReadFile(w.book.FS, name)
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if err != nil {
+			return "", nil, err.Error()
 		}
 		data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 		if part == "" {

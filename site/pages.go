@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -100,6 +101,10 @@ func (b *builder) collectPages() error {
 			}
 			b.addPage(file, chapters[file])
 		default:
+			if err := book.CheckFile(b.book.FS, name); err != nil {
+				b.warnings = append(b.warnings, book.Problem{Pos: book.Pos{File: name}, Msg: fmt.Sprintf("not copied: %v", err)})
+				return nil
+			}
 			b.static = append(b.static, file)
 		}
 		return nil

@@ -121,6 +121,7 @@ func (l *loader) take(r *report) {
 func (l *loader) finish() (*Book, error) {
 	for _, c := range l.book.Chapters {
 		l.assign(c, l.documents[c])
+		l.includes(c)
 	}
 	l.unshown()
 	l.unasked()
@@ -135,8 +136,49 @@ func (l *loader) finish() (*Book, error) {
 			l.connectPrediction(p)
 		}
 	}
+	l.tame()
 	l.book.Warnings = l.warnings.sorted()
 	return l.book, l.problems.err()
+}
+
+// tame makes titles fit to be shown: YAML and HTML have ways to write a control
+// character without one being in the file, and a terminal would obey it.
+func (l *loader) tame() {
+	l.book.Title = tamed(l.book.Title)
+	for _, c := range l.book.Chapters {
+		c.Title = tamed(c.Title)
+		for _, s := range c.Snippets {
+			s.Title = tamed(s.Title)
+		}
+		for _, ex := range c.Exercises {
+			ex.Title = tamed(ex.Title)
+			for _, s := range []*Snippet{ex.Starter, ex.Solution} {
+				if s != nil {
+					s.Title = tamed(s.Title)
+				}
+			}
+		}
+	}
+}
+
+// tamed shows the characters of a title that control a terminal, or the direction
+// of writing, as their numbers.
+func tamed(title string) string {
+	control := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f' && r != '\u061c' || r == '\u2028' || r == '\u2029'
+	}
+	if !strings.ContainsFunc(title, control) {
+		return title
+	}
+	var b strings.Builder
+	for _, r := range title {
+		if control(r) {
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // chapterFiles returns the files of nav, or without nav all Markdown files in

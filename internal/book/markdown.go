@@ -19,6 +19,7 @@ type document struct {
 	title  string // of the first heading
 	report *report
 
+	includes    []include
 	predictions []*predictionMark
 	exercises   []*exerciseMark
 
@@ -130,7 +131,8 @@ func (d *document) block(n ast.Node) {
 	}
 	if isInclude(raw) {
 		line, col := d.at(lines.At(0).Start)
-		d.report.warn(line, col, "the include is not followed: write the text here, or show a Go file in a go fence below <!-- workbook: file=PATH -->")
+		file, _ := includeOf(raw)
+		d.includes = append(d.includes, include{line, col, file})
 	}
 }
 

@@ -384,7 +384,7 @@ func hashTrees(h hash.Hash, fsys fs.FS, names ...string) {
 	var files []*file
 	for _, top := range names {
 		_ = fs.WalkDir(fsys, top, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
+			if err == nil && !d.IsDir() && book.CheckFile(fsys, name) == nil {
 				files = append(files, &file{name: name})
 			}
 			return nil
