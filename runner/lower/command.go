@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -185,6 +186,10 @@ func (c *checked) commandPos(e types.Error) token.Pos {
 			if n.Pos() == e.Pos && strings.HasPrefix(e.Msg, "cannot index ") {
 				pos = n.Lbrack
 			}
+		case *ast.ArrayType:
+			if strings.HasPrefix(e.Msg, "invalid use of [...] array") && n.Pos() <= e.Pos && e.Pos < n.End() {
+				pos = n.Pos()
+			}
 		case *ast.SendStmt:
 			if n.Arrow == e.Pos {
 				pos = n.Pos()
@@ -204,20 +209,26 @@ func (c *checked) commandPos(e types.Error) token.Pos {
 	return pos
 }
 
-// restrictions are what the compiler rejects and go/types does not: functions
-// without a body, large elements of channels, anonymous interfaces that refer
+// restrictions are what the compiler rejects and go/types does not: misplaced
+// directives, functions without a body, large elements of channels, anonymous interfaces that refer
 // to themselves.
 func (c *checked) restrictions() (problems book.Problems) {
 	add := func(pos token.Pos, msg string) {
 		problems = append(problems, book.Problem{Pos: c.place(pos), Msg: msg})
 	}
-	sizes := types.SizesFor("gc", goarch)
+	linked := false // a function without a body may be that of another package
+	for d := range c.directives() {
+		linked = linked || d.verb == "linkname"
+		if wrong, _ := c.misplaced(d); wrong {
+			add(d.pos, "misplaced compiler directive")
+		}
+	}
 	cyclic := map[*types.Interface]bool{}
 	var variable ast.Node // the declaration at hand
 	ast.Inspect(c.file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			if n.Body == nil {
+			if n.Body == nil && !linked {
 				add(n.Name.Pos(), "missing function body")
 			}
 		case *ast.AssignStmt, *ast.ValueSpec:
@@ -241,6 +252,57 @@ func (c *checked) restrictions() (problems book.Problems) {
 		return true
 	})
 	return problems
+}
+
+// functionDirective lists directives that stand in front of a function and do
+// not change what it does.
+var functionDirective = map[string]bool{"noinline": true, "nosplit": true, "norace": true, "nocheckptr": true}
+
+// directiveOfRuntime matches directives that change what a program does, or
+// that the compiler takes from the run-time system alone.
+var directiveOfRuntime = regexp.MustCompile(`^(linkname|embed|cgo_\w+|noescape|nointerface|systemstack|nowritebarrier(rec)?|yeswritebarrierrec|uintptr\w+|registerparams|wasm\w+)$`)
+
+type directive struct {
+	verb string
+	pos  token.Pos // of its name
+}
+
+// directives lists the comments that are meant for the compiler.
+func (c *checked) directives() iter.Seq[directive] {
+	return func(yield func(directive) bool) {
+		for _, group := range c.file.Comments {
+			for _, comment := range group.List {
+				text, ok := strings.CutPrefix(comment.Text, "//go:")
+				verb, _, _ := strings.Cut(text, " ")
+				if ok && !yield(directive{verb, comment.Pos() + 2}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// misplaced says whether the compiler rejects a directive where it stands, and
+// whether its parser does so already.
+func (c *checked) misplaced(d directive) (wrong, parsed bool) {
+	build := d.verb == "build"
+	if !build && !functionDirective[d.verb] || build && d.pos < c.file.Package {
+		return false, false
+	}
+	line := strings.Split(string(c.Source), "\n")[c.fset.Position(d.pos).Line-1]
+	if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+		return true, true // not on a line of its own
+	}
+	for _, decl := range c.file.Decls {
+		if d.pos < decl.Pos() {
+			_, ok := decl.(*ast.FuncDecl)
+			return !ok || build, false
+		}
+		if d.pos < decl.End() {
+			return true, true
+		}
+	}
+	return true, true
 }
 
 // hasParameter says whether the size of t depends on a type parameter.
@@ -331,5 +393,13 @@ func (c *checked) unparsed() (problems book.Problems) {
 		}
 		return true
 	})
+	if len(problems) > 0 {
+		return problems[:1]
+	}
+	for d := range c.directives() {
+		if wrong, parsed := c.misplaced(d); wrong && parsed {
+			problems = append(problems, book.Problem{Pos: c.place(d.pos), Msg: "misplaced compiler directive"})
+		}
+	}
 	return problems
 }

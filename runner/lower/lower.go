@@ -113,7 +113,7 @@ func check(p Program) (*checked, book.Problems) {
 	}
 	c.file = file
 	if problems := c.unparsed(); len(problems) > 0 {
-		return nil, problems[:1]
+		return nil, problems
 	}
 	if file.Name.Name != "main" {
 		return nil, book.Problems{{Pos: c.place(file.Name.Pos()),

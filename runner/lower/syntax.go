@@ -59,6 +59,9 @@ func (c *checked) syntaxError(e *scanner.Error) (token.Position, string) {
 	for at < len(list)-1 && list[at].pos.Offset < e.Pos.Offset {
 		at++
 	}
+	if strings.HasPrefix(e.Msg, "expected 'package'") {
+		return e.Pos, e.Msg // what the go command says before it compiles
+	}
 	if want, _, ok := strings.Cut(strings.TrimPrefix(e.Msg, "expected "), ", found "); ok && strings.HasPrefix(e.Msg, "expected ") {
 		return c.expected(e, list, at, strings.Trim(want, "'"))
 	}
@@ -128,7 +131,21 @@ func (c *checked) expected(e *scanner.Error, list []lexeme, at int, want string)
 		if at > 1 && list[at-1].tok == token.COLON && list[at-2].tok == token.IDENT {
 			return list[at-1].pos, "syntax error: missing statement after label"
 		}
+		if inSwitch(list[:at]) {
+			return e.Pos, unexpected + ", expected case or default or }"
+		}
 		return e.Pos, unexpected + ", expected }"
+	case "}":
+		if inSwitch(list[:at]) {
+			return e.Pos, unexpected + ", expected case or default or }"
+		}
+	case "type":
+		if at > 0 && list[at-1].tok == token.CHAN {
+			return e.Pos, "syntax error: missing channel element type"
+		}
+		if found.tok == token.DEFINE {
+			return e.Pos, unexpected + ", expected ="
+		}
 	case "declaration":
 		return e.Pos, "syntax error: non-declaration statement outside function body"
 	case "IDENT":
@@ -173,6 +190,23 @@ func depth(list []lexeme) int {
 		}
 	}
 	return n
+}
+
+// inSwitch says whether the innermost open brace is that of a switch or select
+// statement, and no case has come.
+func inSwitch(list []lexeme) bool {
+	if len(list) == 0 || list[len(list)-1].tok != token.LBRACE {
+		return false
+	}
+	for i := len(list) - 2; i > 0; i-- {
+		switch list[i].tok {
+		case token.SWITCH, token.SELECT:
+			return true
+		case token.SEMICOLON, token.LBRACE, token.RBRACE:
+			return false
+		}
+	}
+	return false
 }
 
 // inStruct says whether the innermost open brace is that of a struct.
@@ -241,6 +275,12 @@ func alone(msg string) bool {
 // which only hide it.
 func (c *checked) syntaxProblem(list scanner.ErrorList) (token.Position, string) {
 	first := list[0]
+	for _, e := range list {
+		// These are what the type checker of the compiler says, after all syntax errors.
+		if first.Msg == "expected at most 2 expressions" && e.Msg != first.Msg {
+			first = e
+		}
+	}
 	for _, e := range list {
 		// The parser finds the token before the scanner says why it is none.
 		if e.Pos.Offset == first.Pos.Offset && strings.HasPrefix(e.Msg, "illegal character") {

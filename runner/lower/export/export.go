@@ -25,6 +25,9 @@ var archive []byte
 //go:embed packages.txt
 var list string
 
+//go:embed samename.txt
+var sameNames string
+
 // Packages lists the import paths that a snippet may use, sorted, without
 // "unsafe", which the type checker knows itself.
 func Packages() []string { return packages() }
@@ -93,8 +96,36 @@ func (i *Importer) Import(path string) (*types.Package, error) {
 	if _, err := io.Copy(b, r); err != nil {
 		return nil, fmt.Errorf("export data of %s: %w", path, err)
 	}
-	return gcexportdata.Read(b, i.fset, i.packages, path)
+	p, err := gcexportdata.Read(b, i.fset, i.packages, path)
+	if err != nil {
+		return nil, err
+	}
+	p.SetImports(append(p.Imports(), sameName()[path]...))
+	return p, nil
 }
+
+// sameName has packages behind each package that have the name of another. The
+// compiler knows all packages behind a program, and messages name those by
+// their paths that share a name: "golang.org/x/sys/unix".EpollEvent, because
+// package os uses internal/syscall/unix. Export data has not all of them.
+var sameName = sync.OnceValue(func() map[string][]*types.Package {
+	packages := map[string][]*types.Package{}
+	byPath := map[string]*types.Package{}
+	for line := range strings.Lines(sameNames) {
+		fields := strings.Fields(line)
+		for _, f := range fields[1:] {
+			path, name, ok := strings.Cut(f, "=")
+			if !ok {
+				continue // of a comment
+			}
+			if byPath[path] == nil {
+				byPath[path] = types.NewPackage(path, name)
+			}
+			packages[fields[0]] = append(packages[fields[0]], byPath[path])
+		}
+	}
+	return packages
+})
 
 // packages reads the list: one import path a line, # begins a comment.
 func packages() []string {
