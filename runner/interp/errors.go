@@ -56,6 +56,8 @@ func (s *site) translateText(r string, frame unsafe.Pointer) (v any, fault bool)
 		return runtimeError("makeslice: len out of range"), false
 	case "reflect.MakeSlice: negative cap", "reflect.MakeSlice: len > cap", "reflect.MakeSlice: cap out of range":
 		return runtimeError("makeslice: cap out of range"), false
+	case "reflect.Value.Grow: slice overflow":
+		return runtimeError("growslice: len out of range"), false
 	case "reflect.MakeChan: negative buffer size":
 		return runtimeError("makechan: size out of range"), false
 	}

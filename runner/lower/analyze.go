@@ -22,6 +22,9 @@ type analysis struct {
 	changed  map[types.Object]bool
 	altered  map[types.Object]bool // changed by a function literal in its scope
 	address  map[types.Object]bool
+	// concrete has the types of what is assigned to local variables of interface
+	// types, nil for one that is not known.
+	concrete map[types.Object][]types.Type
 	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
 }
 
@@ -35,6 +38,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		changed:  map[types.Object]bool{},
 		altered:  map[types.Object]bool{},
 		address:  map[types.Object]bool{},
+		concrete: map[types.Object][]types.Type{},
 		turn:     map[*ast.CallExpr]bool{},
 	}
 	for _, f := range files {
@@ -135,7 +139,18 @@ func (a *analysis) file(f *ast.File) {
 					}
 				}
 			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if len(n.Values) > 0 {
+					a.assigned(id, n.Values, i)
+				}
+			}
 		case *ast.AssignStmt:
+			for i, e := range n.Lhs {
+				if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+					a.assigned(id, n.Rhs, i)
+				}
+			}
 			for _, e := range n.Lhs {
 				change(e)
 			}
@@ -226,6 +241,45 @@ func (a *analysis) overFunc(n *ast.RangeStmt) bool {
 	}
 	_, ok := coreType(t).(*types.Signature)
 	return ok
+}
+
+// assigned notes the type of what is assigned to the variable i of a statement.
+func (a *analysis) assigned(id *ast.Ident, values []ast.Expr, i int) {
+	v, ok := a.info.ObjectOf(id).(*types.Var)
+	if !ok || !types.IsInterface(v.Type()) {
+		return
+	}
+	var t types.Type
+	if i < len(values) && (len(values) > 1 || i == 0) {
+		x := ast.Unparen(values[i])
+		if c, ok := x.(*ast.CallExpr); ok && len(c.Args) == 1 && a.info.Types[c.Fun].IsType() {
+			x = c.Args[0]
+		}
+		if t = a.info.TypeOf(x); t != nil && types.IsInterface(t) || a.info.Types[x].IsNil() {
+			t = nil
+		}
+	}
+	a.concrete[v] = append(a.concrete[v], t)
+}
+
+// known is the type of all values that are assigned to the variable e of an
+// interface type, if the compiler knows it too and calls its methods directly.
+func (a *analysis) known(e ast.Expr) types.Type {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	o := a.info.ObjectOf(id)
+	list := a.concrete[o]
+	if len(list) == 0 || a.boxed[o] || o.Parent() == o.Pkg().Scope() {
+		return nil
+	}
+	for _, t := range list {
+		if t == nil || !types.Identical(t, list[0]) {
+			return nil
+		}
+	}
+	return list[0]
 }
 
 // change notes that the variable at the root of e changes after its

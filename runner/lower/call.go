@@ -208,7 +208,15 @@ func (f *fn) lateCallee(fun ast.Expr) func() *callee {
 			break
 		}
 		if s.Kind() == types.MethodVal {
-			return f.method(x)
+			late := f.method(x)
+			if !f.direct(x) {
+				return late
+			}
+			return func() *callee {
+				c := late()
+				f.line("rt.NilReceiver(%s)", c.first[0])
+				return c
+			}
 		}
 		if s.Kind() == types.MethodExpr {
 			break
@@ -317,6 +325,17 @@ func (f *fn) method(e *ast.SelectorExpr) func() *callee {
 		recv = func() val { return f.settled(v) }
 	}
 	return func() *callee { return f.methodOn(recv(), m, index, e.Sel.Pos()) }
+}
+
+// direct says whether the compiler calls a method with a value receiver of a
+// pointer in an interface directly.
+func (f *fn) direct(e *ast.SelectorExpr) bool {
+	p, ok := f.l.a.known(e.X).(*types.Pointer)
+	if !ok || f.l.compiledTarget(f.typeOf(e.X)) {
+		return false
+	}
+	m := f.l.c.info.Selections[e].Obj()
+	return types.NewMethodSet(p.Elem()).Lookup(m.Pkg(), m.Name()) != nil
 }
 
 // methodOn is the callee for a method of v.

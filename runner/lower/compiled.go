@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -241,6 +242,14 @@ var forbidden = map[string]string{
 	"runtime.AddCleanup":       "a deferred call",
 }
 
+// forbiddenTypes lists types whose values only the run-time system or the
+// compiler can make or read.
+var forbiddenTypes = map[string]string{
+	"runtime.TypeAssertionError": "runtime.Error",
+	"reflect.StringHeader":       "unsafe.StringData",
+	"reflect.SliceHeader":        "unsafe.SliceData",
+}
+
 // checkCompiled refuses compiled functions that cannot be called rightly.
 func (l *lowerer) checkCompiled(obj *types.Func, pos token.Pos) {
 	p := obj.Pkg()
@@ -256,6 +265,11 @@ func (l *lowerer) checkCompiled(obj *types.Func, pos token.Pos) {
 
 // unsupported refuses what no rewriting below is made for.
 func (l *lowerer) unsupported() {
+	for d := range l.c.directives() {
+		if directiveOfRuntime.MatchString(d.verb) {
+			l.refuse(d.pos, "follow the directive go:"+d.verb, "the program without it")
+		}
+	}
 	ast.Inspect(l.c.file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.ImportSpec); ok && s.Name != nil && s.Name.Name == "." {
 			l.refuse(s.Pos(), "import into the file's own names", "the import without the dot")
@@ -263,10 +277,22 @@ func (l *lowerer) unsupported() {
 		if s, ok := n.(*ast.ImportSpec); ok && s.Path.Value == `"C"` {
 			l.refuse(s.Pos(), "call C", "Go")
 		}
-		// Nothing but the run-time system can make a value of this type.
 		if id, ok := n.(*ast.Ident); ok {
-			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil && t.Pkg().Path() == "runtime" && t.Name() == "TypeAssertionError" {
-				l.refuse(id.Pos(), "use the type runtime.TypeAssertionError", "runtime.Error")
+			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil {
+				name := t.Pkg().Path() + "." + t.Name()
+				if w := forbiddenTypes[name]; w != "" {
+					l.refuse(id.Pos(), "use the type "+name, w)
+				}
+			}
+		}
+		// The frames of the interpreter would be in it. With all goroutines it
+		// is the states that count.
+		if call, ok := n.(*ast.CallExpr); ok && len(call.Args) == 2 {
+			if s, ok := call.Fun.(*ast.SelectorExpr); ok {
+				f, ok := l.c.info.Uses[s.Sel].(*types.Func)
+				if all := l.c.info.Types[call.Args[1]].Value; ok && f.FullName() == "runtime.Stack" && all != nil && !constant.BoolVal(all) {
+					l.refuse(call.Pos(), "show the stack of this goroutine", "what you want to know of it")
+				}
 			}
 		}
 		return true
@@ -365,6 +391,9 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 				need[m] = true
 			}
 		}
+	}
+	if m := "LogValue() slog.Value"; has[m] {
+		need[m] = true // log/slog asks each value that it gets as any
 	}
 	for _, o := range optional {
 		if has[o.method] && need[o.with] {

@@ -28,6 +28,9 @@ func (e jsonError) Unwrap() error { return e.UnmarshalTypeError }
 func JSONError(t *Type, x any, err error) error {
 	var m *json.MarshalerError
 	var u *json.UnsupportedTypeError
+	if v, ok := err.(*json.UnsupportedTypeError); ok && t == nil && v.Type.Kind() != reflect.Struct {
+		return err // of a compiled type: one of the program would be in a MarshalerError
+	}
 	if errors.As(err, &m) || errors.As(err, &u) {
 		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
 	}

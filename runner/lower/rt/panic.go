@@ -236,6 +236,19 @@ func NilValue(method, pointer string) {
 	panic(runtimeError("value method " + method + " called using nil " + pointer + " pointer"))
 }
 
+// NilReceiver panics as a method with a value receiver does that the compiler
+// calls without the interface.
+func NilReceiver(x any) {
+	if v, ok := x.(valuer); ok {
+		switch p := reflect.ValueOf(v.val().x); p.Kind() {
+		case reflect.Pointer, reflect.UnsafePointer:
+			if p.IsNil() {
+				panic(nilError)
+			}
+		}
+	}
+}
+
 // Yaegi does not pass on what reflection takes for zero, so a value in which
 // all is zero but the sign of one goes as one in which each floating-point
 // number is a NaN of this package's own.

@@ -17,7 +17,7 @@ func Symbols() map[string]reflect.Value {
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Key": Key, "Bind": Bind, "Invoke": Invoke,
 		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Format": Format,
-		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "Size": Size,
+		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "ArrayMax": ArrayMax, "JSONError": JSONError, "Plain": Plain, "TemplateError": TemplateError, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
