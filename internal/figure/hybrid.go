@@ -3,53 +3,40 @@ package figure
 import "example/workbook/internal/evidence/picture"
 
 // layers are four questions about a program, and the answers of three systems.
+// Neighbours that answer alike share a box.
 func layers() Figure {
-	s := picture.NewSheet("layers", width, 322)
+	s := picture.NewSheet("layers", width, 292)
 	rows := []struct {
 		question string
-		answers  []string
+		answers  [3]string
 	}{
-		{"How does the language write it?", []string{"callback", "await", "plain call"}},
-		{"Who runs my code then?", []string{"the loop", "the one that asked"}},
-		{"How is the program built?", []string{"a thread each", "an event loop"}},
-		{"What does the kernel tell?", []string{"readiness", "completion"}},
+		{"How does the language write it?", [3]string{"plain call", "await", "await"}},
+		{"Who runs my code then?", [3]string{"who asked", "the loop", "the loop"}},
+		{"How is the program built?", [3]string{"an event loop", "an event loop", "an event loop"}},
+		{"What does the kernel tell?", [3]string{"readiness", "readiness", "completion"}},
 	}
-	ways := [][]int{ // which answer, row by row
-		{2, 1, 1, 0}, // Go
-		{1, 0, 1, 0}, // Node on Linux
-		{1, 0, 1, 1}, // libuv on Windows
-	}
-	const top, step, height = 26.0, 68.0, 30.0
-	center := func(row, answer int) float64 {
-		n := float64(len(rows[row].answers))
-		return 8 + (float64(answer)+.5)*(284/n)
-	}
-	for w, way := range ways {
-		off := float64(w-1) * 9
-		for row := range len(rows) - 1 {
-			s.Way(w+1, "M", center(row, way[row])+off, top+float64(row)*step+height, "L", center(row+1, way[row+1])+off, top+float64(row+1)*step)
-		}
+	const left, column, gap, top, step, height = 8.0, 95.0, 4.0, 70.0, 60.0, 28.0
+	for i, name := range [][]string{{"Go"}, {"Node", "on Linux"}, {"Node", "on Windows"}} {
+		s.Text(left+(float64(i)+.5)*column-gap/2, 16, title, name...)
 	}
 	for i, row := range rows {
 		y := top + float64(i)*step
-		w := 284/float64(len(row.answers)) - 8
-		for j, answer := range row.answers {
-			box(s, center(i, j)-w/2, y, w, height, plain, answer)
+		s.Text(left, y-8, dim, row.question)
+		for from := 0; from < len(row.answers); {
+			to := from + 1
+			for to < len(row.answers) && row.answers[to] == row.answers[from] {
+				to++
+			}
+			box(s, left+float64(from)*column, y, float64(to-from)*column-gap, height, plain, row.answers[from])
+			from = to
 		}
-		s.Text(8, y-7, bold, row.question)
-	}
-	for w, name := range []string{"Go", "Node, Linux", "Node, Windows"} {
-		x := []float64{8, 76, 182}[w]
-		s.Way(w+1, "M", x, 308, "H", x+22)
-		s.Text(x+26, 312, plain, name)
 	}
 	return Figure{
 		Name:  "layers",
 		Title: "Four questions, and the answers of three systems",
-		Desc: "Four questions, one below the other, each with its possible answers. How does the language write it: callback, await, plain call. " +
-			"Who runs my code then, when it has happened: the loop, or the one that asked. How is the program built: a thread each, or an event loop. " +
-			"What does the kernel tell: readiness, or completion. Three lines go through them. Go: a plain call, the one that asked, an event loop, readiness. " +
-			"Node on Linux: await, the loop, an event loop, readiness. Node on Windows: await, the loop, an event loop, completion.",
+		Desc: "A table with a column for Go, for Node on Linux and for Node on Windows, and a row for each of four questions; neighbours that answer alike share a box. " +
+			"How does the language write it: Go a plain call, both Nodes await. Who runs my code then, when it has happened: in Go the one who asked, in both Nodes the loop. " +
+			"How is the program built: all three as an event loop. What does the kernel tell: Go and Node on Linux readiness, Node on Windows completion.",
 		sheet: s,
 	}
 }
