@@ -149,6 +149,10 @@ func setupFaults(env *testscript.Env, level string) error {
 	temp := filepath.Join(env.WorkDir, "temp")
 	env.Setenv("TMPDIR", temp)
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+	// Nobody has no go command; of others, it need not compile all packages anew.
+	for name, value := range goEnv() {
+		env.Setenv(name, value)
+	}
 	return errors.Join(os.Mkdir(temp, 0o777), os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o777))
 }
 
