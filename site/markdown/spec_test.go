@@ -32,6 +32,7 @@ func plain(html string) string {
 		{`<pre tabindex="0">`, `<pre>`},
 		{`<div class="tw" tabindex="0" role="group" aria-label="Table"><table>`, `<table>`},
 		{`</table></div>`, `</table>`},
+		{`<th scope="col"`, `<th`},
 		{`<td class="empty"></td>`, `<th></th>`},
 		{`<input type="checkbox" disabled checked aria-label="done">`, `<input checked="" disabled="" type="checkbox">`},
 		{`<input type="checkbox" disabled aria-label="to do">`, `<input disabled="" type="checkbox">`},
