@@ -148,6 +148,9 @@ func (i *interruption) kill(t *testing.T, sig syscall.Signal, after time.Duratio
 // Killed at any moment, accept leaves a chapter that is the old one or the new
 // one, to the last byte, and nothing beside it that a run would trip over.
 func TestKilledAccept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector, and it is other processes that are killed")
+	}
 	stale := staleBook()
 	i := newInterruption(t, stale, "accept", "--engine=yaegi", "--repeat=1", "one/many")
 	took := i.must(t, i.args...)
@@ -198,6 +201,9 @@ func TestKilledAccept(t *testing.T) {
 // killed. The program leaves daemons that forked twice, opened sessions of their
 // own and ignore what they can.
 func TestKilledRunner(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector, and it is other processes that are killed")
+	}
 	const program = `package main
 
 import (
@@ -262,6 +268,9 @@ func main() {
 // signal, each file is the old one or the new one, and the temporary files are
 // gone.
 func TestSignalsAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector, and it is other processes that are killed")
+	}
 	commands := map[string][]string{
 		"run":      {"run", "--engine=yaegi", "one/shown", "one/many"},
 		"accept":   {"accept", "--engine=yaegi", "--repeat=1", "one/many"},
