@@ -202,11 +202,16 @@ func innermost(status string, host int) int32 {
 }
 
 // find looks for the recorded process: the one below this process that has the
-// memory of the recording. Its own number says nothing here, it may live in a
-// namespace of its own.
+// memory of the recording, and in its own namespace the number written there.
+// Neither is enough. Many a process has that number in a namespace of its own, and
+// one that is being started has all memory of this one until it executes its binary.
 func (r *Recording) find() bool {
 	mark := []byte(fmt.Sprintf(" %d ", r.inode))
+	own := atomic.LoadInt32(&r.header.PID)
 	for _, pid := range below(os.Getpid()) {
+		if innermost(fmt.Sprintf("/proc/%d/status", pid), pid) != own {
+			continue
+		}
 		f, err := os.Open(fmt.Sprintf("/proc/%d/maps", pid))
 		if err != nil {
 			continue
