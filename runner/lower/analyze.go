@@ -25,6 +25,7 @@ type analysis struct {
 	// concrete has the types of what is assigned to local variables of interface
 	// types, nil for one that is not known.
 	concrete map[types.Object][]types.Type
+	declared map[types.Object]bool  // local variables whose first value is among those of concrete
 	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
 }
 
@@ -39,6 +40,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		altered:  map[types.Object]bool{},
 		address:  map[types.Object]bool{},
 		concrete: map[types.Object][]types.Type{},
+		declared: map[types.Object]bool{},
 		turn:     map[*ast.CallExpr]bool{},
 	}
 	for _, f := range files {
@@ -128,8 +130,12 @@ func (a *analysis) file(f *ast.File) {
 				}
 			}
 			if n.Tok == token.ASSIGN {
-				change(n.Key)
-				change(n.Value)
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					change(e)
+					if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+						a.assigned(id, nil, 0)
+					}
+				}
 			}
 		case *ast.Ident:
 			if v, ok := a.info.Uses[n].(*types.Var); ok && !v.IsField() {
@@ -141,6 +147,7 @@ func (a *analysis) file(f *ast.File) {
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
+				a.declared[a.info.Defs[id]] = true
 				if len(n.Values) > 0 {
 					a.assigned(id, n.Values, i)
 				}
@@ -148,6 +155,9 @@ func (a *analysis) file(f *ast.File) {
 		case *ast.AssignStmt:
 			for i, e := range n.Lhs {
 				if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+					if o := a.info.Defs[id]; o != nil {
+						a.declared[o] = true
+					}
 					a.assigned(id, n.Rhs, i)
 				}
 			}
@@ -271,7 +281,7 @@ func (a *analysis) known(e ast.Expr) types.Type {
 	}
 	o := a.info.ObjectOf(id)
 	list := a.concrete[o]
-	if len(list) == 0 || a.boxed[o] || o.Parent() == o.Pkg().Scope() {
+	if len(list) == 0 || !a.declared[o] || a.boxed[o] || o.Parent() == o.Pkg().Scope() {
 		return nil
 	}
 	for _, t := range list {

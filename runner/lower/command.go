@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -289,8 +290,8 @@ func (c *checked) misplaced(d directive) (wrong, parsed bool) {
 	if !build && !functionDirective[d.verb] || build && d.pos < c.file.Package {
 		return false, false
 	}
-	line := strings.Split(string(c.Source), "\n")[c.fset.Position(d.pos).Line-1]
-	if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+	before := c.Source[:c.fset.PositionFor(d.pos, false).Offset-len("//")]
+	if len(bytes.TrimSpace(before[bytes.LastIndexByte(before, '\n')+1:])) > 0 {
 		return true, true // not on a line of its own
 	}
 	for _, decl := range c.file.Decls {

@@ -409,10 +409,7 @@ func (f *fn) unary(e *ast.UnaryExpr) val {
 	}}
 }
 
-// address is &e.
-func (f *fn) address(e ast.Expr) val { return f.built(f.lateAddress(e)) }
-
-// lateAddress is address, but reads variables late.
+// lateAddress is &e, but reads variables late.
 func (f *fn) lateAddress(e ast.Expr) val {
 	e = ast.Unparen(e)
 	t := types.NewPointer(f.typeOf(e))

@@ -180,8 +180,8 @@ func (f *fn) addressable(e ast.Expr) bool {
 		}
 		t := f.typeOf(e.X)
 		for _, i := range s.Index() {
-			if p, ok := t.Underlying().(*types.Pointer); ok {
-				return i >= 0 && p != nil
+			if _, ok := t.Underlying().(*types.Pointer); ok {
+				return true
 			}
 			u, ok := t.Underlying().(*types.Struct)
 			if !ok || i >= u.NumFields() {
