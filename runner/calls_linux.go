@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"example/workbook/internal/evidence"
 )
 
 // blockingCalls are the system calls in which threads wait, by number. Those
@@ -55,10 +57,10 @@ func threadCalls(pid int) string {
 	}
 	var parts []string
 	if computing > 0 {
-		parts = append(parts, counted(computing, "thread was", "threads were")+" computing")
+		parts = append(parts, evidence.Counted(computing, "thread was", "threads were")+" computing")
 	}
 	for name, n := range asleep {
-		parts = append(parts, fmt.Sprintf("%s asleep in %s", counted(n, "thread was", "threads were"), name))
+		parts = append(parts, fmt.Sprintf("%s asleep in %s", evidence.Counted(n, "thread was", "threads were"), name))
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")

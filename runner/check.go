@@ -161,11 +161,11 @@ func (r *Result) compare(fence string, want *book.Expectation, got string) {
 func (r *Result) noteUnchecked() {
 	s, run := r.snippet, r.Run
 	if n := lineCount(run.Stdout()); n > 0 && s.Output == nil {
-		r.Notes = append(r.Notes, fmt.Sprintf("printed %s that nothing checks: write an empty output fence below it and run workbook accept %s", counted(n, "line", "lines"), s.ID))
+		r.Notes = append(r.Notes, fmt.Sprintf("printed %s that nothing checks: write an empty output fence below it and run workbook accept %s", evidence.Counted(n, "line", "lines"), s.ID))
 	}
 	if n := lineCount(run.Printed()); n > 0 && s.Stderr == nil && s.Error == nil {
 		first, _, _ := strings.Cut(strings.TrimSpace(run.Printed()), "\n")
-		r.Notes = append(r.Notes, fmt.Sprintf("wrote %s to stderr that nothing checks: %s", counted(n, "line", "lines"), first))
+		r.Notes = append(r.Notes, fmt.Sprintf("wrote %s to stderr that nothing checks: %s", evidence.Counted(n, "line", "lines"), first))
 	}
 }
 

@@ -42,7 +42,7 @@ func (r *Result) checkEvidence() {
 	}
 	if t.Lost > 0 {
 		r.Verdict = Fail
-		r.Reason = fmt.Sprintf("%s too many for a recording, so its evidence says nothing: let it make fewer calls, or write evidence=off in the workbook comment above it", counted(t.Lost, "system call was", "system calls were"))
+		r.Reason = fmt.Sprintf("%s too many for a recording, so its evidence says nothing: let it make fewer calls, or write evidence=off in the workbook comment above it", evidence.Counted(t.Lost, "system call was", "system calls were"))
 		return
 	}
 	findings := sentences.Check(t)

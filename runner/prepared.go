@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -93,15 +92,8 @@ func (s shelf) keep(p lower.Program, prepared *lower.Prepared) {
 	warnings := len(rest)
 	rest = append(rest, prepared.Source...)
 	key := s.key(p)
-	temp, err := os.CreateTemp(s.dir, "*.tmp")
-	if err != nil {
-		return
-	}
-	// The disk need not have it before the name is there: the hash tells.
-	_, err = fmt.Fprintf(temp, "%s %s %d\n%s", key, hash(rest), warnings, rest)
-	if errors.Join(err, temp.Close()) != nil || os.Rename(temp.Name(), s.file(key)) != nil {
-		_ = os.Remove(temp.Name())
-	}
+	// A file that is not whole, or of two writers, is not found: the hash tells.
+	_ = os.WriteFile(s.file(key), fmt.Appendf(nil, "%s %s %d\n%s", key, hash(rest), warnings, rest), 0o600)
 }
 
 func hash(text []byte) string {

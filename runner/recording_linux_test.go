@@ -494,12 +494,17 @@ func TestOneStructure(t *testing.T) {
 	if !*structureIdle {
 		keepBusy(t)
 	}
+	ran := 0
 	for _, file := range recordings {
 		dir := filepath.Dir(file)
 		name := path.Join(filepath.Base(filepath.Dir(dir)), filepath.Base(dir))
 		if chosen.MatchString(name) {
+			ran++
 			t.Run(name, func(t *testing.T) { holdStructure(t, file) })
 		}
+	}
+	if ran == 0 {
+		t.Errorf("no recorded snippet matches -structure.of %s", *structureOf)
 	}
 }
 

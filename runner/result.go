@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/evidence"
 	"example/workbook/runner/ahead"
 	"example/workbook/runner/supervisor"
 )
@@ -69,7 +70,7 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 
 func (r *Run) note(p *Program, out *outcome) {
 	if out.strays > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("left %s behind, stopped", counted(out.strays, "process", "processes")))
+		r.Notes = append(r.Notes, fmt.Sprintf("left %s behind, stopped", evidence.Counted(out.strays, "process", "processes")))
 	}
 	if out.escaped {
 		r.Notes = append(r.Notes, "not all of its processes could be stopped")
@@ -113,13 +114,6 @@ func (r *Run) moreFiles() string {
 // then says nothing about the program.
 func (r *Run) stopped(end End) {
 	r.End, r.ExitCode, r.Signal = end, -1, 0
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // autopsy is what the report of the runtime says about the program.
@@ -244,7 +238,7 @@ func (r *Run) Describe() (what, hint string) {
 		if r.Refused {
 			return "cannot be interpreted rightly", "write it as the message says, or use --engine go"
 		}
-		return fmt.Sprintf("does not compile: %s", counted(len(r.Problems), "problem", "problems")), ""
+		return fmt.Sprintf("does not compile: %s", evidence.Counted(len(r.Problems), "problem", "problems")), ""
 	case Panicked:
 		return r.describeFatal()
 	case Deadlocked:
@@ -500,7 +494,7 @@ func size(n int64) string {
 	case n >= 1<<10:
 		return fmt.Sprintf("%d KiB", n>>10)
 	}
-	return counted(int(n), "byte", "bytes")
+	return evidence.Counted(int(n), "byte", "bytes")
 }
 
 // flagSize writes a number of bytes as --limit reads it.

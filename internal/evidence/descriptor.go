@@ -137,9 +137,9 @@ func (m *Mark) objectLine(d *Descriptor, numbers map[string]string) string {
 		}
 		switch {
 		case s.State == "LISTEN":
-			parts = append(parts, counted(s.Unread, "connection", "connections")+" waiting")
+			parts = append(parts, Counted(s.Unread, "connection", "connections")+" waiting")
 		case s.Unread > 0:
-			parts = append(parts, counted(s.Unread, "byte", "bytes")+" unread")
+			parts = append(parts, Counted(s.Unread, "byte", "bytes")+" unread")
 		}
 	}
 	if d.Offset > 0 {
@@ -184,7 +184,8 @@ func (m *Mark) watchedName(in *Interest) string {
 	return name
 }
 
-func counted(n int, one, many string) string {
+// Counted is a number with its noun, such as "1 call" or "2 calls".
+func Counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -7,7 +7,7 @@ func interest() Figure {
 	s := picture.NewSheet("interest", width, 272)
 	s.Text(150, 16, middle, "data, a connection, room, an error")
 	s.Arrow(1, "M", 222, 24, "V", 74)
-	s.Text(216, 44, picture.Style{Dim: true, End: true}, "the kernel moves it here")
+	s.Text(216, 44, dimEnd, "the kernel moves it here")
 
 	s.Frame(8, 54, 284, 130)
 	s.Text(18, 70, bold, "interest list")
@@ -59,7 +59,7 @@ func signal() Figure {
 	for _, n := range []int{0, 2, 4} {
 		y := ground - float64(n)*unit
 		s.Line("M", left, y, "H", left+4*step)
-		s.Text(left-6, y+4, picture.Style{End: true}, string(rune('0'+n)))
+		s.Text(left-6, y+4, atEnd, string(rune('0'+n)))
 	}
 	before := 0
 	for i, st := range steps {

@@ -44,17 +44,18 @@ const width = picture.PhoneWidth
 
 // Looks of texts.
 var (
-	plain  = picture.Style{}
-	middle = picture.Style{Middle: true}
-	atEnd  = picture.Style{End: true}
-	dim    = picture.Style{Dim: true}
-	dimMid = picture.Style{Dim: true, Middle: true}
-	bold   = picture.Style{Bold: true}
-	title  = picture.Style{Bold: true, Middle: true}
-	call   = picture.Style{Mono: true, Call: true}
-	callIn = picture.Style{Mono: true, Call: true, Middle: true}
-	code   = picture.Style{Mono: true}
-	codeIn = picture.Style{Mono: true, Middle: true}
+	plain   = picture.Style{}
+	middle  = picture.Style{Middle: true}
+	atEnd   = picture.Style{End: true}
+	dim     = picture.Style{Dim: true}
+	dimMid  = picture.Style{Dim: true, Middle: true}
+	bold    = picture.Style{Bold: true}
+	title   = picture.Style{Bold: true, Middle: true}
+	call    = picture.Style{Mono: true, Call: true}
+	boldEnd = picture.Style{Bold: true, End: true}
+	dimEnd  = picture.Style{Dim: true, End: true}
+	code    = picture.Style{Mono: true}
+	codeIn  = picture.Style{Mono: true, Middle: true}
 )
 
 // box draws a box with lines of text in its middle.

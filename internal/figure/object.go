@@ -14,7 +14,7 @@ func chain() Figure {
 		box(s, 60, 104+float64(i)*28, 32, 22, code, n)
 	}
 	s.Text(114, 14, bold, "open file", "descriptions")
-	s.Text(292, 14, picture.Style{Bold: true, End: true}, "what is open")
+	s.Text(292, 14, boldEnd, "what is open")
 	box(s, 124, 80, 74, 36, plain, "offset 6", "no flag")
 	s.Box(124, 132, 74, 36)
 	s.Text(161, 147, codeIn, "O_NONBLOCK")
@@ -28,7 +28,7 @@ func chain() Figure {
 	s.Arrow(1, "M", 198, 150, "H", 222)
 	box(s, 206, 190, 84, 24, plain, "connection")
 	s.Arrow(0, "M", 257, 162, "V", 188)
-	s.Text(250, 180, picture.Style{Dim: true, End: true}, "perhaps")
+	s.Text(250, 180, dimEnd, "perhaps")
 	s.Text(8, 232, dim, "Descriptors 3 and 4 lead to one description:", "what is set through one, the other has, too.")
 	return Figure{
 		Name:  "chain",
@@ -89,8 +89,8 @@ func states() Figure {
 	s.Arrow(1, "M", 188, 64, "H", 114)
 	s.Text(150, 80, dimMid, "turn over")
 	s.Arrow(2, "M", 252, 74, "C", 252, 150, 236, 172, 204, 172)
-	s.Text(238, 104, picture.Style{Dim: true, End: true}, "must wait for")
-	s.Text(236, 118, picture.Style{Dim: true, End: true}, "a condition")
+	s.Text(238, 104, dimEnd, "must wait for")
+	s.Text(236, 118, dimEnd, "a condition")
 	s.Arrow(3, "M", 98, 172, "C", 66, 172, 48, 150, 48, 76)
 	s.Text(56, 104, dim, "condition")
 	s.Text(58, 118, dim, "holds")
@@ -112,7 +112,7 @@ func queues() Figure {
 	s := picture.NewSheet("queues", width, 240)
 	s.Text(8, 14, bold, "client")
 	s.Text(152, 14, title, "server's kernel")
-	s.Text(292, 14, picture.Style{Bold: true, End: true}, "program")
+	s.Text(292, 14, boldEnd, "program")
 	s.Frame(84, 22, 136, 160)
 	s.Text(152, 40, codeIn, "listener")
 	s.Text(94, 62, dim, "handshake under way")
@@ -145,7 +145,7 @@ func queues() Figure {
 func fourSockets() Figure {
 	s := picture.NewSheet("four_sockets", width, 206)
 	s.Text(8, 14, bold, "remote address")
-	s.Text(292, 14, picture.Style{Bold: true, End: true}, "socket")
+	s.Text(292, 14, boldEnd, "socket")
 	s.Text(134, 14, picture.Style{Bold: true}, "port 80")
 	s.Frame(130, 22, 52, 140)
 	rows := []struct{ remote, socket string }{
@@ -178,7 +178,7 @@ func fourSockets() Figure {
 func life() Figure {
 	s := picture.NewSheet("life", width, 420)
 	const left, right = 112.0, 188.0
-	s.Text(left, 14, picture.Style{Bold: true, End: true}, "client's end")
+	s.Text(left, 14, boldEnd, "client's end")
 	s.Text(right, 14, bold, "server's end")
 	s.Strong("M", left, 24, "V", 388)
 	s.Strong("M", right, 24, "V", 388)
@@ -334,7 +334,7 @@ func memory() Figure {
 	s.Bar(1, 278, 22, 14, 20)
 	s.Text(8, 58, dim, "reserved in C: 8 MiB of addresses")
 	s.Arrow(1, "M", 270, 66, "C", 282, 66, 285, 60, 285, 46)
-	s.Text(264, 72, picture.Style{Dim: true, End: true}, "occupied: what it has used, some KiB")
+	s.Text(264, 72, dimEnd, "occupied: what it has used, some KiB")
 	s.Text(8, 102, bold, "its stack in the kernel")
 	s.Bar(2, 8, 110, 28, 20)
 	s.Text(44, 124, plain, "16 KiB on amd64, always all of it")

@@ -118,7 +118,7 @@ func (r *Recording) draw(p plot) Figure {
 	s.Dot(1, x, 12, 3.5, true)
 	s.Text(x+8, 16, plain, p.ring)
 	if p.column != nil {
-		s.Text(292, 34, picture.Style{Dim: true, End: true}, p.note)
+		s.Text(292, 34, dimEnd, p.note)
 	}
 	for _, tick := range ticks {
 		s.Line("M", at(tick), top, "V", bottom+2)
@@ -142,7 +142,7 @@ func (r *Recording) draw(p plot) Figure {
 			text += ", " + p.mark(s, k, at, y-7, *ring, true)
 		}
 		if p.column != nil {
-			s.Text(292, y-3, picture.Style{End: true}, p.column(i))
+			s.Text(292, y-3, atEnd, p.column(i))
 			text += ", " + p.column(i) + " " + p.note
 		}
 		told = append(told, fmt.Sprintf("%d clients, %s: %s", i.Clients, i.Design, text))

@@ -128,7 +128,8 @@ func (p *prober) messages(name string) {
 
 	crowd := p.conns[:min(crowd, len(p.conns))]
 	before = p.allSleeps()
-	for sent := 0; sent < messages; sent += len(crowd) {
+	sent := 0
+	for ; sent < messages; sent += len(crowd) {
 		for _, conn := range crowd {
 			send(conn, "x")
 		}
@@ -140,7 +141,7 @@ func (p *prober) messages(name string) {
 
 	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
 	fmt.Printf("%s: sleeps for each message, one by one: %.2f\n", name, float64(alone)/messages)
-	fmt.Printf("%s: sleeps for each message, %d at once: %.2f\n", name, len(crowd), float64(together)/messages)
+	fmt.Printf("%s: sleeps for each message, %d at once: %.2f\n", name, len(crowd), float64(together)/float64(sent))
 	fmt.Printf("%s: half of the answers within %v, 99 of 100 within %v\n", name,
 		took[messages/2].Round(time.Microsecond), took[messages*99/100].Round(time.Microsecond))
 }

@@ -490,10 +490,10 @@ func (d *drawing) legend(y float64) float64 {
 func (d *drawing) remarks(sleeps, seen int) []string {
 	var notes []string
 	if d.left > 0 {
-		notes = append(notes, fmt.Sprintf("%s more: see the table", counted(d.left, "call", "calls")))
+		notes = append(notes, fmt.Sprintf("%s more: see the table", evidence.Counted(d.left, "call", "calls")))
 	}
 	if d.hidden > 0 {
-		notes = append(notes, fmt.Sprintf("%s more like these", counted(d.hidden, "thread", "threads")))
+		notes = append(notes, fmt.Sprintf("%s more like these", evidence.Counted(d.hidden, "thread", "threads")))
 	}
 	if d.t.Order == evidence.ByDescriptor {
 		notes = append(notes, "who is served first differs from run to run")
@@ -513,7 +513,7 @@ func (d *drawing) remarks(sleeps, seen int) []string {
 	case d.t.Unconfirmed != "" || len(d.t.Witnesses) == 0:
 		notes = append(notes, "sleeps not confirmed by the kernel")
 	case sleeps > 0:
-		notes = append(notes, fmt.Sprintf("%d of %s seen in /proc", seen, counted(sleeps, "sleep", "sleeps")))
+		notes = append(notes, fmt.Sprintf("%d of %s seen in /proc", seen, evidence.Counted(sleeps, "sleep", "sleeps")))
 	}
 	if d.f.kind() == Lanes {
 		notes = append(notes, "the axis is stretched, its numbers are measured")

@@ -150,14 +150,14 @@ func socketName(s *evidence.Socket) string {
 // waiting is what stands in the queues of a socket.
 func waiting(s *evidence.Socket) string {
 	if s.State == "LISTEN" {
-		return fmt.Sprintf("%s waiting, of at most %d", counted(s.Unread, "connection", "connections"), s.Unsent)
+		return fmt.Sprintf("%s waiting, of at most %d", evidence.Counted(s.Unread, "connection", "connections"), s.Unsent)
 	}
 	var parts []string
 	if s.Unread > 0 {
-		parts = append(parts, counted(s.Unread, "byte", "bytes")+" to read")
+		parts = append(parts, evidence.Counted(s.Unread, "byte", "bytes")+" to read")
 	}
 	if s.Unsent > 0 {
-		parts = append(parts, counted(s.Unsent, "byte", "bytes")+" to send")
+		parts = append(parts, evidence.Counted(s.Unsent, "byte", "bytes")+" to send")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -24,8 +24,8 @@ func NewSheet(name string, width, height float64) *Sheet {
 
 // Style is how a text looks.
 type Style struct {
-	Mono, Bold, Dim, Fail, Call bool
-	Middle, End                 bool // where x is; otherwise at the start
+	Mono, Bold, Dim, Call bool
+	Middle, End           bool // where x is; otherwise at the start
 }
 
 // Text writes lines, the baseline of the first at y.
@@ -46,8 +46,6 @@ func (s *Sheet) Text(x, y float64, st Style, lines ...string) {
 	switch {
 	case st.Dim:
 		class = "ev-d"
-	case st.Fail:
-		class = "ev-e"
 	case st.Call:
 		class = "ev-r"
 	}

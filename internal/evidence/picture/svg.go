@@ -5,6 +5,8 @@ import (
 	"html"
 	"strconv"
 	"strings"
+
+	"example/workbook/internal/evidence"
 )
 
 // Widths of characters in pixels. They are those of the widest of the fonts
@@ -282,7 +284,7 @@ func (d *drawing) group(call string) {
 func (d *drawing) description() string {
 	var b strings.Builder
 	sleeps, _ := d.facts()
-	fmt.Fprintf(&b, "%s of %s: %s. ", counted(len(d.t.Calls), "system call", "system calls"), counted(len(d.threads), "thread", "threads"), strings.Join(d.threads, ", "))
+	fmt.Fprintf(&b, "%s of %s: %s. ", evidence.Counted(len(d.t.Calls), "system call", "system calls"), evidence.Counted(len(d.threads), "thread", "threads"), strings.Join(d.threads, ", "))
 	n := map[string]map[string]int{}
 	var order [][2]string
 	failed := 0
@@ -302,21 +304,14 @@ func (d *drawing) description() string {
 		}
 	}
 	for _, o := range order {
-		fmt.Fprintf(&b, "%s sleeps %s in %s. ", o[0], counted(n[o[0]][o[1]], "time", "times"), o[1])
+		fmt.Fprintf(&b, "%s sleeps %s in %s. ", o[0], evidence.Counted(n[o[0]][o[1]], "time", "times"), o[1])
 	}
 	if sleeps == 0 {
 		b.WriteString("No thread sleeps. ")
 	}
 	if failed > 0 {
-		fmt.Fprintf(&b, "%s. ", counted(failed, "call fails", "calls fail"))
+		fmt.Fprintf(&b, "%s. ", evidence.Counted(failed, "call fails", "calls fail"))
 	}
 	b.WriteString("The table of calls has each of them.")
 	return b.String()
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -29,7 +29,7 @@ func (f *Figure) Table() Table {
 		cause := fmt.Sprintf("%s of %s (%d)", from.Name, from.Thread, from.Seq)
 		switch fl.Kind {
 		case evidence.Data:
-			cause = fmt.Sprintf("%s from %s", counted(fl.Bytes, "byte", "bytes"), cause)
+			cause = fmt.Sprintf("%s from %s", evidence.Counted(fl.Bytes, "byte", "bytes"), cause)
 		case evidence.Wake:
 			cause = "woken by " + cause
 		}

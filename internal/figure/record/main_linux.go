@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"example/workbook/internal/figure"
@@ -46,6 +47,7 @@ var designs = []struct{ function, name string }{
 var servers = []string{"sequential", "thread_each", "pool", "poll", "epoll_level", "epoll_edge", "hybrid", "go_net", "io_uring"}
 
 func main() {
+	runtime.LockOSThread() // what it starts ends with the thread that started it
 	log.SetFlags(0)
 	runs := flag.Int("runs", 7, "how often each is run")
 	list := flag.String("clients", "10,100,1000,10000", "how many clients; none if empty; cut to what a process may have of descriptors")
@@ -306,6 +308,7 @@ func run(folder, name string, load *[]float64) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(folder, name))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
