@@ -19,6 +19,14 @@ const contentsPage = "contents.html"
 // work without it.
 const needsURL = "sitemap.xml, robots.txt, feed.xml and canonical addresses: mkdocs.yml has no site_url, or it is empty"
 
+// without is what a site lacks where nothing is said of where it will lie.
+func (s *settings) without() string {
+	if s.url != "" {
+		return ""
+	}
+	return "without " + needsURL
+}
+
 // extras writes everything but the pages of chapters.
 func (b *builder) extras(out store) error {
 	for name, data := range b.assets.files {

@@ -313,7 +313,7 @@ func Unchanged(b *book.Config, fsys fs.FS, opt Options) (report *Report, ok bool
 	s := readSettings(b, fsys, opt.Getenv)
 	dir, key := s.folderOf(opt), opt.Key
 	m, err := readMark(dir)
-	if err != nil || key == "" || m.key != key {
+	if err != nil || key == "" || m.key != key || s.snippets { // an include may come from anywhere in the book
 		return nil, false
 	}
 	for name, e := range m.files {
@@ -321,5 +321,5 @@ func Unchanged(b *book.Config, fsys fs.FS, opt Options) (report *Report, ok bool
 			return nil, false
 		}
 	}
-	return &Report{Dir: dir, Files: len(m.files), Warnings: m.warnings}, true
+	return &Report{Dir: dir, Files: len(m.files), Warnings: m.warnings, Without: s.without()}, true
 }

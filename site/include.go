@@ -96,19 +96,10 @@ func isScissors(line string) bool {
 
 // includeLine reads a line that asks for an include.
 func includeLine(line string) (target, indent string, ok bool) {
-	trimmed := strings.TrimSpace(line)
-	if !strings.HasPrefix(trimmed, "-") {
+	if target, ok = book.IncludeOf([]byte(line)); !ok {
 		return "", "", false
 	}
-	rest, ok := strings.CutPrefix(strings.TrimLeft(trimmed, "-"), "8<-")
-	if !ok {
-		return "", "", false
-	}
-	rest = strings.TrimSpace(strings.TrimLeft(rest, "-"))
-	if len(rest) < 3 || rest[0] != '"' && rest[0] != '\'' || rest[len(rest)-1] != rest[0] {
-		return "", "", false
-	}
-	return rest[1 : len(rest)-1], line[:len(line)-len(strings.TrimLeft(line, " \t"))], true
+	return target, line[:len(line)-len(strings.TrimLeft(line, " \t"))], true
 }
 
 // included reads what an include names.

@@ -202,7 +202,7 @@ const mostHits = 16
 // script is the index as a script, for that can be loaded from a file. It calls
 // a function of the page with the pages, the sections, and the words in their
 // order. A section names its page, its title, and its id where that is not made
-// of the title. A word is written as the number of letters that it shares with
+// of the title. A word is written as the number of ASCII letters that it shares with
 // the one before it, and the rest; behind it stand the sections that have it:
 // distances in base 36, each behind a letter for how much it counts there. A word
 // that most of the book uses leads only to where it counts most, and a star
@@ -234,7 +234,7 @@ func (x *index) script() []byte {
 		term := x.words[i]
 		list, cut := strongest(x.terms[i], max(mostHits, len(x.sections)/12)) // in the order of the sections
 		same := 0
-		for same < min(len(before), len(term), 35) && before[same] == term[same] {
+		for same < min(len(before), len(term), 35) && before[same] == term[same] && term[same] < utf8.RuneSelf {
 			same++
 		}
 		before = term

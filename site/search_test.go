@@ -48,3 +48,13 @@ func TestSearchCommonWord(t *testing.T) {
 		t.Errorf("the weak places are there: %s", got)
 	}
 }
+
+// Words share whole letters, however many bytes these have.
+func TestSearchOtherLetters(t *testing.T) {
+	got := searchWords(t, map[string]string{"index.md": "# T\n\nüber übung\n"})
+	for _, word := range []string{`\n0über A\n`, `\n0übung A`} {
+		if !strings.Contains(got, word) {
+			t.Errorf("no %s in %s", word, got)
+		}
+	}
+}

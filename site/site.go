@@ -135,9 +135,7 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 	if b.opt.Strict && len(report.Warnings) > 0 {
 		return report, ErrWarnings
 	}
-	if b.url == "" {
-		report.Without = "without " + needsURL
-	}
+	report.Without = b.without()
 	return report, b.extras(out)
 }
 
@@ -210,7 +208,9 @@ func (b *builder) makePages(ctx context.Context, out store) error {
 
 // searchIndex is the index of all pages, as a script.
 func (b *builder) searchIndex() []byte {
+	b.words.mu.Lock() // a preview may be making pages
 	x := index{words: b.words.list}
+	b.words.mu.Unlock()
 	for i, m := range b.bodies {
 		p := b.order[i]
 		x.add(escapePath(p.address), orElse(m.body.plain, p.title), m.body.sections)

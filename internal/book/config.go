@@ -102,7 +102,11 @@ func (c *Config) inherit(fsys fs.FS, file string, root *yaml.Node, r *report) *y
 		problem("INHERIT: more than %d files inherit from each other: write them as one", maxInherited)
 		return root
 	}
-	data, err := readFile(fsys, parent, maxConfig)
+	var data []byte
+	err := inside(fsys, parent)
+	if err == nil {
+		data, err = readFile(fsys, parent, maxConfig)
+	}
 	if err != nil {
 		problem("INHERIT: %s: %s", parent, readError(err, maxConfig))
 		return root

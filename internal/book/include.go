@@ -74,7 +74,7 @@ func (l *loader) includes(c *Chapter) {
 // round follows the includes from file, which stands in the last file of way, and
 // returns the way that leads back into itself, or nil. It looks at each file once.
 func (l *loader) round(way []string, from, file string, seen map[string]bool) []string {
-	name, text := l.included(from, file)
+	name, text := l.included(file)
 	if i := slices.Index(way, name); name != "" && i >= 0 {
 		return append(slices.Clone(way[i:]), name)
 	}
@@ -84,7 +84,7 @@ func (l *loader) round(way []string, from, file string, seen map[string]bool) []
 	seen[name] = true
 	way = append(way, name)
 	for line := range bytes.Lines(text) {
-		if file, ok := includeOf(line); ok {
+		if file, ok := IncludeOf(line); ok {
 			if found := l.round(way, name, file, seen); found != nil {
 				return found
 			}
@@ -93,11 +93,11 @@ func (l *loader) round(way []string, from, file string, seen map[string]bool) []
 	return nil
 }
 
-// included finds a file that the file from includes; its name is "" when there is
-// none.
-func (l *loader) included(from, file string) (name string, text []byte) {
+// included finds a file that is included, where MkDocs would find it; its name is ""
+// when there is none.
+func (l *loader) included(file string) (name string, text []byte) {
 	file, _, _ = strings.Cut(file, ":") // a section or lines of it
-	for _, dir := range []string{path.Dir(from), l.book.DocsDir, "."} {
+	for _, dir := range []string{".", l.book.DocsDir} {
 		name = path.Join(dir, file)
 		if !fs.ValidPath(name) && l.root != "" {
 			continue
@@ -109,8 +109,9 @@ func (l *loader) included(from, file string) (name string, text []byte) {
 	return "", nil
 }
 
-// includeOf returns the file that a line includes.
-func includeOf(line []byte) (file string, ok bool) {
+// IncludeOf returns what a line includes: a file, perhaps with a part of it behind a
+// colon.
+func IncludeOf(line []byte) (file string, ok bool) {
 	rest, ok := scissors(string(bytes.TrimSpace(line)))
 	if !ok || len(rest) < 3 || rest[0] != '"' && rest[0] != '\'' || rest[len(rest)-1] != rest[0] {
 		return "", false

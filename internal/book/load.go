@@ -59,12 +59,15 @@ func (b *Book) Reload(file string) (book *Book, ok bool) {
 		return nil, false
 	}
 	l.assign(c, d)
+	l.includes(c)
 	for _, s := range c.Snippets {
 		l.checkExpectations(s)
 	}
 	if len(l.problems) > 0 || !c.alone() {
 		return nil, false
 	}
+	l.book.Chapters = []*Chapter{c}
+	l.tame()
 	next := *b
 	next.Chapters = slices.Clone(b.Chapters)
 	next.Chapters[i] = c
@@ -167,18 +170,7 @@ func tamed(title string) string {
 	control := func(r rune) bool {
 		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f' && r != '\u061c' || r == '\u2028' || r == '\u2029'
 	}
-	if !strings.ContainsFunc(title, control) {
-		return title
-	}
-	var b strings.Builder
-	for _, r := range title {
-		if control(r) {
-			fmt.Fprintf(&b, "<U+%04X>", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return escaped(title, "<U+%04X>", control)
 }
 
 // chapterFiles returns the files of nav, or without nav all Markdown files in

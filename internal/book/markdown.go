@@ -129,10 +129,13 @@ func (d *document) block(n ast.Node) {
 	if bytes.Contains(raw, []byte("<!--")) {
 		d.misplaced(d.passage(lines))
 	}
-	if isInclude(raw) {
-		line, col := d.at(lines.At(0).Start)
-		file, _ := includeOf(raw)
-		d.includes = append(d.includes, include{line, col, file})
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		if text := d.src.text[d.base+seg.Start : d.base+seg.Stop]; isInclude(text) {
+			line, col := d.at(seg.Start)
+			file, _ := IncludeOf(text)
+			d.includes = append(d.includes, include{line, col, file})
+		}
 	}
 }
 

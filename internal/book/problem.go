@@ -89,14 +89,18 @@ func (ps *Problems) add(pos Pos, format string, args ...any) {
 // visible writes out what a terminal would act upon: a message may quote a
 // chapter, and anybody may have written that.
 func visible(msg string) string {
-	acts := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
-	if utf8.ValidString(msg) && strings.IndexFunc(msg, acts) < 0 {
-		return msg
+	return escaped(msg, `\u%04x`, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) })
+}
+
+// escaped writes the characters that are bad as their numbers, in a format.
+func escaped(s, format string, bad func(rune) bool) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, bad) {
+		return s
 	}
 	var b strings.Builder
-	for _, r := range msg {
-		if acts(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
+	for _, r := range s {
+		if bad(r) {
+			fmt.Fprintf(&b, format, r)
 		} else {
 			b.WriteRune(r)
 		}

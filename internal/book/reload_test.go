@@ -22,6 +22,9 @@ func TestReload(t *testing.T) {
 		ok         bool
 	}{
 		{"docs/a.md", "# Other\n\ntext\n", true},
+		{"docs/a.md", "# Escape &#27;[31m\n", true},
+		{"docs/a.md", "# Other\n\n--8<-- \"docs/p.md\"\n", true},
+		{"docs/a.md", "# Other\n\n--8<-- \"docs/a.md\"\n", false},     // in a circle
 		{"docs/a.md", "# Other\n\n```go\npackage main\n```\n", false}, // it has programs now, and perhaps another name
 		{"docs/p.md", "# P\n\n```go\npackage main\n\nfunc main() {}\n```\n\n```output\nx\n```\n", true},
 		{"docs/p.md", "# P\n\n<!-- workbook: file=snippets/index/x/main.go -->\n```go\n```\n", false},

@@ -12,8 +12,8 @@ import (
 )
 
 // prepare writes a new file beside name and returns its path. It has no name
-// until it is complete, so that a killed process leaves nothing; where the file
-// system cannot do that, it has one from the beginning.
+// until it is complete, so that a killed process leaves no half of one; where the
+// file system cannot do that, it has one from the beginning.
 func prepare(name string, data []byte, mode fs.FileMode) (string, error) {
 	dir := filepath.Dir(name)
 	fd, err := unix.Open(dir, unix.O_TMPFILE|unix.O_WRONLY|unix.O_CLOEXEC, 0o600)

@@ -92,8 +92,9 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if err := opt.run.check(); err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(collectSeldom))
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the reader has set none
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	}
 	options := site.Options{Root: bookDir(dir), Dir: opt.dir, Strict: opt.strict, Jobs: opt.run.jobs, Getenv: os.Getenv}
 	if report := upToDate(&options, opt); report != nil {
 		return built(env, report, count(report.Files, "file")+", as they were: nothing has changed")
@@ -105,7 +106,7 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if src.dir == "" && opt.dir == "" {
 		return fmt.Errorf("the book is the one inside the program: say where its site should go, with --site-dir")
 	}
-	if isLarge(src.book) {
+	if isLarge(src.book) && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(math.MaxInt64)
 		debug.SetGCPercent(50)
 	}
@@ -136,13 +137,12 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	return built(env, report, fmt.Sprintf("%s in %s, %d written, in %s", count(report.Pages, "page"), count(report.Files, "file"), report.Written, duration(time.Since(start))))
 }
 
-// A build is over before there is much to collect: up to the limit, which a book
-// of a thousand chapters reaches, the collector has little to do. A book that
+// Commands collect seldom, see [Run], and a build is over before there is much to
+// collect: up to the limit, which a book of a thousand chapters reaches. A book that
 // would not fit below the limit is collected as it grows.
 const (
-	collectSeldom = 400      // percent, see [debug.SetGCPercent]
-	memoryLimit   = 96 << 20 // bytes
-	largeBook     = 12 << 20 // bytes of Markdown
+	memoryLimit = 96 << 20 // bytes
+	largeBook   = 12 << 20 // bytes of Markdown
 )
 
 func isLarge(b *book.Book) bool {
@@ -488,27 +488,10 @@ func (m *memory) keep(s *book.Snippet, run *site.Run) {
 	_ = book.WriteFile(m.file(s), data)
 }
 
-// inRepository tells whether a folder lies in a repository of git, without a
-// process that would have to say so.
-func inRepository(dir string) bool {
-	dir, err := filepath.Abs(dir)
-	for err == nil {
-		if exists(filepath.Join(dir, ".git")) {
-			return true
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			break
-		}
-		dir = up
-	}
-	return false
-}
-
 // changed tells when a file of the book was last committed, where it is in a
 // repository. The history is asked once, and only if somebody wants to know.
 func (s *source) changed() func(string) time.Time {
-	if s.dir == "" || !inRepository(s.dir) {
+	if above(s.dir, ".git") == "" { // without a process that would have to say so
 		return nil
 	}
 	times := sync.OnceValue(func() map[string]time.Time {

@@ -73,7 +73,9 @@ func previewBook(ctx context.Context, env *Env, dir string, opt buildOptions) er
 
 // follow watches the folders of the book. Ones that are watched already stay.
 func (p *previewer) follow(src *source) {
-	_ = p.files.Add(src.dir)
+	for _, name := range src.book.Config.Files { // mkdocs.yml is one
+		_ = p.files.Add(filepath.Join(src.dir, filepath.FromSlash(path.Dir(name))))
+	}
 	for _, top := range []string{src.book.DocsDir, "snippets"} {
 		_ = filepath.WalkDir(filepath.Join(src.dir, filepath.FromSlash(top)), func(name string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() {

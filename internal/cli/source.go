@@ -51,7 +51,7 @@ func openSource(env *Env, dir string, selectors []string) (*source, error) {
 	}
 	b, err := book.Load(fsys)
 	src.book = b
-	src.mod = moduleRoot(src.dir)
+	src.mod = above(src.dir, "go.mod")
 	return src, err
 }
 
@@ -136,7 +136,7 @@ func openLoose(env *Env, files, selectors []string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &source{book: b, dir: ".", mod: moduleRoot(filepath.Dir(files[0])), rest: selectors, env: env, loose: true}, nil
+	return &source{book: b, dir: ".", mod: above(filepath.Dir(files[0]), "go.mod"), rest: selectors, env: env, loose: true}, nil
 }
 
 // hereFS opens files by the names a user gives them, also absolute ones and
@@ -153,8 +153,8 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// moduleRoot is the nearest folder at dir or above with a go.mod.
-func moduleRoot(dir string) string {
+// above is the folder that holds name, dir or the nearest above it, or "".
+func above(dir, name string) string {
 	if dir == "" {
 		return ""
 	}
@@ -163,7 +163,7 @@ func moduleRoot(dir string) string {
 		return ""
 	}
 	for {
-		if exists(filepath.Join(abs, "go.mod")) {
+		if exists(filepath.Join(abs, name)) {
 			return abs
 		}
 		up := filepath.Dir(abs)
