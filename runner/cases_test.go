@@ -170,6 +170,9 @@ func (c *testCase) run(t *testing.T, e Engine) {
 	}
 	t.Logf("engine %s: %v after %v, limit %v", e, run.End, run.Duration, run.Limits.Time)
 	c.check(t, run)
+	if t.Failed() {
+		t.Logf("stderr:\n%s", run.Stderr())
+	}
 }
 
 func cases(t *testing.T, folder string) []*testCase {
@@ -209,7 +212,13 @@ func runCases(t *testing.T, folder string) {
 
 func TestEnds(t *testing.T)     { runCases(t, "ends") }
 func TestRejected(t *testing.T) { runCases(t, "rejected") }
-func TestFaults(t *testing.T)   { runCases(t, "faults") }
+
+func TestFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the programs take all that they are allowed to take")
+	}
+	runCases(t, "faults")
+}
 
 // nextRun runs a program that must not notice what ran before.
 func nextRun(t *testing.T) {

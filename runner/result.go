@@ -56,8 +56,11 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 	case out.crowd:
 		run.stopped(TooManyProcesses)
 	}
-	if strings.HasPrefix(run.fatal, "SIG") && run.End == Panicked && out.memory > cmd.memory/2 && cmd.memory > 0 {
-		run.End = OutOfMemory // the runtime itself does not survive everywhere that it gets none
+	// The runtime itself does not survive everywhere that it gets no memory. It has
+	// less than the limit in RAM then: it asks for 64 MiB of heap at a time, half of
+	// a limit of 128 MiB, and has not touched all of what it got.
+	if strings.HasPrefix(run.fatal, "SIG") && run.End == Panicked && cmd.memory > 0 && out.memory > cmd.memory*3/8 {
+		run.End = OutOfMemory
 	}
 	if run.End == Panicked || run.End == OutOfMemory {
 		run.Goroutines = run.Goroutines[:min(len(run.Goroutines), 1)] // the others do not matter

@@ -71,6 +71,7 @@ func TestScript(t *testing.T) {
 			}
 			env.Setenv("WORKBOOK", file)
 			env.Setenv("WORKBOOK_STATE", filepath.Join(env.WorkDir, ".state"))
+			env.Setenv("GORACE", os.Getenv("GORACE")) // of the race detector
 			// The go command of a script uses the caches of the machine.
 			for name, value := range goEnv() {
 				env.Setenv(name, value)

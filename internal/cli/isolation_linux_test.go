@@ -33,6 +33,9 @@ func refusing(t *testing.T, dir, state string, args ...string) *exec.Cmd {
 // Where snippets cannot be isolated fully, a book from elsewhere runs only when
 // the reader says so; once is enough.
 func TestTrust(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	dir, state := t.TempDir(), t.TempDir()
 	chapter := "# One\n\n```go\n" + hello + "```\n\n```output\nhello\n```\n\n<!-- workbook: exercise=one/say -->\n\n## Say it\n\nSay hello.\n\n```output\nhello\n```\n"
 	for name, text := range map[string]string{
