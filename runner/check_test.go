@@ -32,6 +32,9 @@ func program(statements string) string {
 
 // A chapter, and what Check says about a run of its program.
 func TestCheck(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	for _, tt := range []struct {
 		name    string
 		chapter string

@@ -132,6 +132,9 @@ func TestSupervisorIsEarly(t *testing.T) {
 
 // Nothing of this needs root: the cases of the interpreter once more as nobody.
 func TestAsNobody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	if os.Getuid() != 0 {
 		t.Skip("already without root")
 	}

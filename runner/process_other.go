@@ -21,7 +21,8 @@ import (
 
 // Systems other than Linux have no child subreaper: a run is a process group
 // here, and a daemon that leaves the group outlives the run. The order of the
-// two streams is that of two readers.
+// two streams is that of two readers. On macOS sandbox-exec(1) keeps a run away
+// from the reader's files and from other machines.
 
 // drainGrace is how long output may stay open after the end of a program,
 // because something that it started has it.
@@ -33,12 +34,27 @@ const aloneArg = lean.Alone
 
 func executeAlone() { os.Exit(3) }
 
-// try finds out that there is no isolation: what it is made of is Linux's.
-func (r *Runner) try(context.Context) error {
-	if r.Isolation != 0 && r.Isolation != isolate.Off {
-		return fmt.Errorf("isolation %v cannot be had: only Linux has it: run the workbook in a Linux virtual machine", r.Isolation)
+// try finds out whether there is a sandbox, which is what level basic is here.
+func (r *Runner) try(ctx context.Context) error {
+	if r.box.known().Level != 0 {
+		return nil
 	}
-	r.box.found(isolate.Off)
+	level, err := isolate.Off, error(nil)
+	if r.Isolation != isolate.Off {
+		if err = isolate.CanSandbox(ctx); err == nil {
+			level = isolate.Basic
+		}
+	}
+	if r.Isolation != 0 && r.Isolation != level {
+		if err == nil {
+			err = errors.New("only Linux has it: run the workbook in a Linux virtual machine")
+		}
+		return fmt.Errorf("isolation %v cannot be had: %w", r.Isolation, err)
+	}
+	if no := (*isolate.Refusal)(nil); errors.As(err, &no) {
+		r.box.refused(isolate.Basic, no)
+	}
+	r.box.found(level)
 	return nil
 }
 
@@ -82,12 +98,16 @@ func (r *Runner) execute(ctx context.Context, cmd *command) (*outcome, error) {
 	if cmd.extra != nil {
 		c.ExtraFiles = []*os.File{cmd.extra}
 	}
+	level := r.box.known().Level
+	if level == isolate.Basic {
+		c.Path, c.Args = isolate.Sandboxed(string(cmd.folder), cmd.path, cmd.args)
+	}
 	ownGroup(c)
 	start := time.Now()
 	if err := c.Start(); err != nil {
 		return nil, fmt.Errorf("starting a process for the run: %w", err)
 	}
-	out := &outcome{level: isolate.Off, pid: c.Process.Pid, exited: true}
+	out := &outcome{level: level, pid: c.Process.Pid, exited: true}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	var limit <-chan time.Time

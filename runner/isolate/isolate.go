@@ -7,6 +7,7 @@ package isolate
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 )
 
@@ -22,7 +23,8 @@ const (
 	// FullNoPID is Full without processes of its own: it sees those of the
 	// machine.
 	FullNoPID
-	// Basic is Landlock and the filter. The run has the network of the machine.
+	// Basic is Landlock and the filter. The run has the network of the machine. On
+	// macOS it is the system's sandbox, and of the network loopback.
 	Basic
 	// Minimal is the filter.
 	Minimal
@@ -71,6 +73,9 @@ func (l Level) Describe() string {
 	case FullNoPID:
 		return "private network and files; snippets can see the processes of this machine"
 	case Basic:
+		if runtime.GOOS == "darwin" {
+			return "snippets can reach this machine only; of your files they can read and write none"
+		}
 		return "snippets can reach your network; of your files they can read those of the system and write none"
 	case Minimal:
 		return "snippets can reach your network and the files of this user; some system calls are refused"

@@ -14,6 +14,8 @@ func (r *Refusal) Mend() string {
 		return "use Linux 5.13 or later with landlock among the names in the kernel's lsm= setting; in a container, a newer engine"
 	case r.Step == "seccomp":
 		return "use a kernel with CONFIG_SECCOMP_FILTER, on amd64 or arm64"
+	case r.Step == "sandbox-exec" || r.Step == "sandbox":
+		return "run the workbook in a Linux virtual machine"
 	case r.Step == "proc":
 		return "the container hides parts of /proc: start it with --security-opt systempaths=unconfined"
 	case setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1" && os.Geteuid() != 0:

@@ -163,11 +163,14 @@ async function allHTML() {
   for (const file of pages) for (const f of await html(file, fs.readFileSync(path.join(site, file), "utf8"))) finding(file, f);
   console.log(`html-validate: ${pages.length} pages, ${took()}`);
 }
-async function allAxe(browser) {
-  const took = clock(), tab = await browser.newPage();
-  tab.setDefaultTimeout(120_000);
-  for (const file of whole) await axeEverywhere(tab, file);
-  await axeDialogs(tab, whole.find((f) => f.includes("03-")) ?? whole[0]);
+async function allAxe(browsers) {
+  const took = clock(), left = whole.slice();
+  await Promise.all(browsers.map(async (browser, n) => {
+    const tab = await browser.newPage();
+    tab.setDefaultTimeout(120_000);
+    if (n == 0) await axeDialogs(tab, whole.find((f) => f.includes("03-")) ?? whole[0]);
+    while (left.length > 0) await axeEverywhere(tab, left.shift());
+  }));
   console.log(`axe: ${whole.length} pages, 2 sizes, 2 schemes, ${took()}`);
 }
 async function allLighthouse(browser) {
@@ -183,12 +186,12 @@ async function allLighthouse(browser) {
 }
 
 // A load is mostly waiting, so axe has a browser of its own meanwhile, where no time
-// is held.
+// is held; without Lighthouse it has both.
 const browsers = [await start(), await start()];
 try {
   await everyTool(browsers[0]);
   await allHTML();
-  const looking = allAxe(browsers[0]);
+  const looking = allAxe(quick ? browsers : browsers.slice(0, 1));
   if (every) await looking;
   await Promise.all([looking, quick || allLighthouse(browsers[1])]);
 } finally {
