@@ -233,6 +233,7 @@ func (w *writer) takeIDs(doc ast.Node) {
 			headings = append(headings, h)
 		}
 		if in && n.Attributes() != nil {
+			w.tameAttributes(n)
 			if id, ok := n.AttributeString("id"); ok {
 				if id, ok := id.([]byte); ok {
 					w.slugs.Take(string(id))
@@ -433,31 +434,63 @@ func shortened(s string, length int) string {
 
 // links rewrites the addresses of links and images below n.
 func (w *writer) links(n ast.Node) {
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		switch c := c.(type) {
-		case *ast.Link:
-			c.Destination = w.address(c.Destination, w.posOf(c, n))
+	for c := n.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		w.link(c, n)
+		c = next
+	}
+}
+
+// link is links for one node of a block.
+func (w *writer) link(c, n ast.Node) {
+	switch c := c.(type) {
+	case *ast.Link:
+		if runs(string(c.Destination)) {
+			w.warn(w.posOf(c, n), "%s: not a link, for a page runs nothing", shortened(string(c.Destination), 60))
 			w.links(c)
-		case *ast.Image:
-			if isExternal(string(c.Destination)) {
-				w.warn(w.posOf(c, n), "the image %s is on another host, and a page asks no other host for anything: put it below %s", c.Destination, w.docs)
-				continue
+			for inner := c.FirstChild(); inner != nil; inner = c.FirstChild() {
+				n.InsertBefore(n, c, inner)
 			}
-			w.sizeOf(c)
-			c.Destination = w.address(c.Destination, w.posOf(c, n))
-			c.SetAttributeString("loading", []byte("lazy"))
-		case *ast.RawHTML:
-			w.rawIDs(w.lineText(c.Segments))
-		case *markdown.Sign:
-			if c.Emoji == "" {
-				if w.out.icons++; w.out.icons == 1 {
-					w.out.icon, w.out.iconAt = c.Name, w.pos(c.Offset)
-				}
+			n.RemoveChild(n, c)
+			return
+		}
+		c.Destination = w.address(c.Destination, w.posOf(c, n))
+		w.links(c)
+	case *ast.AutoLink:
+		if label := c.Label(w.src); c.AutoLinkType == ast.AutoLinkURL && runs(string(label)) {
+			w.warn(w.posOf(c, n), "<%s>: not a link, for a page runs nothing", label)
+			n.ReplaceChild(n, c, ast.NewString(label))
+		}
+	case *ast.Image:
+		if runs(string(c.Destination)) {
+			w.warn(w.posOf(c, n), "the image %s is none: a page runs nothing", shortened(string(c.Destination), 60))
+			n.ReplaceChild(n, c, ast.NewString([]byte(markdown.Text(c, w.src))))
+			return
+		}
+		if isExternal(string(c.Destination)) {
+			w.warn(w.posOf(c, n), "the image %s is on another host, and a page asks no other host for anything: put it below %s", c.Destination, w.docs)
+			return
+		}
+		w.sizeOf(c)
+		c.Destination = w.address(c.Destination, w.posOf(c, n))
+		c.SetAttributeString("loading", []byte("lazy"))
+	case *ast.RawHTML:
+		raw := w.lineText(c.Segments)
+		w.rawIDs(raw)
+		if html := w.tamed(raw, w.posOf(c, n)); len(html) != len(raw) {
+			verbatim := ast.NewString(html)
+			verbatim.SetCode(true)
+			n.ReplaceChild(n, c, verbatim)
+		}
+	case *markdown.Sign:
+		if c.Emoji == "" {
+			if w.out.icons++; w.out.icons == 1 {
+				w.out.icon, w.out.iconAt = c.Name, w.pos(c.Offset)
 			}
-		default:
-			if c.HasChildren() {
-				w.links(c)
-			}
+		}
+	default:
+		if c.HasChildren() {
+			w.links(c)
 		}
 	}
 }
@@ -581,10 +614,16 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 		return
 	}
 	w.rawIDs(raw)
+	tamed := w.tamed(raw, w.pos(n.Lines().At(0).Start))
+	var html []byte
 	if bytes.HasPrefix(trimmed, []byte("<details")) {
-		if html := w.details(raw); html != nil {
-			w.replace(n, html)
-		}
+		html = w.details(tamed)
+	}
+	if html == nil && len(tamed) != len(raw) {
+		html = tamed
+	}
+	if html != nil {
+		w.replace(n, html)
 	}
 	w.terms.add(visible(raw), 1)
 }
@@ -648,6 +687,10 @@ func (w *writer) details(raw []byte) []byte {
 // a block of its own.
 func (w *writer) openTag(n ast.Node) {
 	raw := w.lineText(n.Lines())
+	if html := w.tamed(raw, w.pos(n.Lines().At(0).Start)); len(html) != len(raw) {
+		w.replace(n, html)
+		return
+	}
 	next, ok := n.NextSibling().(*ast.HTMLBlock)
 	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("<details")) || !ok {
 		return

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
 
 	"example/workbook/internal/book"
 )
@@ -183,6 +184,21 @@ func (b *builder) outranks(p, other *page) bool {
 	}
 	b.warnings = append(b.warnings, problemAt(left.chapter.Path, 0, "left out, for %s has the same address, %s: rename one", kept.chapter.Path, kept.address))
 	return kept == p
+}
+
+// sameElsewhere names pages whose addresses differ here, but not where a file system
+// takes upper case for lower case, or é for e with an accent behind it: macOS's and
+// Windows' do.
+func (b *builder) sameElsewhere() {
+	seen := map[string]*page{}
+	for _, p := range b.pages {
+		key := strings.ToLower(norm.NFC.String(p.address))
+		if other := seen[key]; other != nil {
+			b.warnings = append(b.warnings, problemAt(p.chapter.Path, 0, "its address differs from that of %s only in case or in how an accent is stored, which macOS and Windows do not tell apart: rename one", other.chapter.Path))
+			continue
+		}
+		seen[key] = p
+	}
 }
 
 // buildNav makes the navigation, from nav or without one from the folders.

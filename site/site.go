@@ -164,6 +164,7 @@ func newBuilder(b *book.Book, opt Options) (*builder, error) {
 	for _, name := range w.static {
 		w.isStatic[name] = true
 	}
+	w.sameElsewhere()
 	w.buildNav()
 	if opt.Cache != nil {
 		w.words = &opt.Cache.words
