@@ -418,9 +418,9 @@ func (w *writer) inlines(n ast.Node) []byte {
 	return w.text
 }
 
-func firstLine(text []byte) []byte {
+func firstLine(text []byte) string {
 	line, _, _ := bytes.Cut(text, []byte(" |"))
-	return line[:min(len(line), 40)]
+	return shortened(string(line), 40)
 }
 
 func shortened(s string, length int) string {
@@ -429,7 +429,12 @@ func shortened(s string, length int) string {
 		return s
 	}
 	cut := strings.LastIndexByte(s[:length], ' ')
-	return s[:max(cut, 0)] + "…"
+	if cut < 0 { // one long word
+		for cut = length; !utf8.RuneStart(s[cut]); {
+			cut--
+		}
+	}
+	return s[:cut] + "…"
 }
 
 // links rewrites the addresses of links and images below n.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
@@ -37,7 +38,9 @@ type assets struct {
 	policy          string
 }
 
-func newAssets() *assets {
+// theAssets are the same for all sites of a program, which rebuilds one often while
+// somebody writes.
+var theAssets = sync.OnceValue(func() *assets {
 	a := &assets{files: map[string][]byte{}}
 	add := func(name string, data []byte) string {
 		sum := sha256.Sum256(data)
@@ -55,7 +58,7 @@ func newAssets() *assets {
 	a.policy = "default-src 'none'; script-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 	return a
-}
+})
 
 func embedded(name string) []byte {
 	data, err := assetFiles.ReadFile("assets/" + name)

@@ -149,7 +149,7 @@ func (b *builder) report() *Report {
 
 // newBuilder reads the settings and finds the pages.
 func newBuilder(b *book.Book, opt Options) (*builder, error) {
-	w := &builder{book: b, opt: opt, assets: newAssets(), isStatic: map[string]bool{}, words: &words{}}
+	w := &builder{book: b, opt: opt, assets: theAssets(), isStatic: map[string]bool{}, words: &words{}}
 	if b.Config == nil {
 		return nil, fmt.Errorf("no %s: a site needs one, with at least site_name: TITLE", configFile)
 	}

@@ -149,7 +149,7 @@ func (*slashParser) Continue(node ast.Node, r text.Reader, pc parser.Context) pa
 		state.options = false
 	}
 	trimmed := bytes.TrimSpace(line)
-	if len(trimmed) != state.slashes || bytes.Trim(trimmed, "/") != nil && len(bytes.Trim(trimmed, "/")) > 0 {
+	if len(trimmed) != state.slashes || len(bytes.Trim(trimmed, "/")) > 0 {
 		return parser.Continue | parser.HasChildren
 	}
 	open := pc.OpenedBlocks()
