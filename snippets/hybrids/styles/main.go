@@ -105,6 +105,7 @@ func main() {
 	lab.Await(reader, "futex") // it sleeps, and not in read
 	send(pairs[2][1], "three")
 	reader.Wait()
+	lab.Await(server, "epoll_wait") // nothing left to do
 	// --8<-- [end:main]
 }
 
