@@ -928,21 +928,23 @@ func (f *fn) sequence(e *ast.CompositeLit, elem types.Type, text string, length 
 			return text + "{" + strings.Join(parts, ", ") + "}"
 		}}
 	}
-	var n string
-	if length < 0 {
-		n = f.temp(fmt.Sprintf("make(%s, %d)", text, size))
-	} else {
-		n = f.fresh("a")
-		f.line("var %s %s", n, text)
-	}
 	elements := make([]element, len(items))
 	for i, it := range items {
 		elements[i] = f.literalElement(it.e, elem)
 	}
-	for i, it := range items {
-		f.line("%s[%d] = %s", n, it.at, f.settle(elements[i]))
-	}
-	return tempVal(n, nil)
+	return val{literal: true, build: func() string {
+		var n string
+		if length < 0 {
+			n = f.temp(fmt.Sprintf("make(%s, %d)", text, size))
+		} else {
+			n = f.fresh("a")
+			f.line("var %s %s", n, text)
+		}
+		for i, it := range items {
+			f.line("%s[%d] = %s", n, it.at, f.settle(elements[i]))
+		}
+		return n
+	}}
 }
 
 // hashable checks the key for a map whose keys are interfaces.
