@@ -8,9 +8,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// The program builds for the machines that the README names: its packages and
-// all that they import are type-checked for each, tests too, which takes a tenth
-// of the time of compiling them.
+// The program builds for the machines that CI has none of: its packages and all
+// that they import are type-checked for each, tests too, which takes a tenth of the
+// time of compiling them.
 func TestOtherMachines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads the standard library")

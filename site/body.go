@@ -482,7 +482,7 @@ func (w *writer) link(c, n ast.Node) {
 	case *ast.RawHTML:
 		raw := w.lineText(c.Segments)
 		w.rawIDs(raw)
-		if html := w.tamed(raw, w.posOf(c, n)); len(html) != len(raw) {
+		if html, changed := w.tamed(raw, w.posOf(c, n)); changed {
 			verbatim := ast.NewString(html)
 			verbatim.SetCode(true)
 			n.ReplaceChild(n, c, verbatim)
@@ -619,18 +619,18 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 		return
 	}
 	w.rawIDs(raw)
-	tamed := w.tamed(raw, w.pos(n.Lines().At(0).Start))
+	tamed, changed := w.tamed(raw, w.pos(n.Lines().At(0).Start))
 	var html []byte
 	if bytes.HasPrefix(trimmed, []byte("<details")) {
 		html = w.details(tamed)
 	}
-	if html == nil && len(tamed) != len(raw) {
+	if html == nil && changed {
 		html = tamed
 	}
 	if html != nil {
 		w.replace(n, html)
 	}
-	w.terms.add(visible(raw), 1)
+	w.terms.add(visible(tamed), 1)
 }
 
 // isDirectives tells whether a block of comments is for the workbook.
@@ -692,7 +692,7 @@ func (w *writer) details(raw []byte) []byte {
 // a block of its own.
 func (w *writer) openTag(n ast.Node) {
 	raw := w.lineText(n.Lines())
-	if html := w.tamed(raw, w.pos(n.Lines().At(0).Start)); len(html) != len(raw) {
+	if html, changed := w.tamed(raw, w.pos(n.Lines().At(0).Start)); changed {
 		w.replace(n, html)
 		return
 	}

@@ -25,16 +25,15 @@ var (
 	contentToo = map[string]bool{"iframe": true, "noembed": true, "noframes": true, "noscript": true, "script": true, "style": true, "xmp": true}
 )
 
-// tame takes out of HTML that an author wrote what would act by itself. It returns
-// the same slice where there is nothing of that, and what was left out. A tag
-// that does not end in this piece becomes text: it would swallow what follows.
-func tame(raw []byte) (tamed []byte, out []string) {
+// tame takes out of HTML that an author wrote what would act by itself. It tells
+// whether there was something of that, and what can be named of it. A tag that does not end in this piece becomes text: it would swallow what follows.
+func tame(raw []byte) (tamed []byte, changed bool, out []string) {
 	if isBare(raw) {
-		return raw, nil
+		return raw, false, nil
 	}
 	var b bytes.Buffer
 	z := html.NewTokenizer(bytes.NewReader(raw))
-	inside, changed := "", false
+	inside := ""
 	for {
 		kind := z.Next()
 		text := z.Raw()
@@ -46,10 +45,10 @@ func tame(raw []byte) (tamed []byte, out []string) {
 				changed = true
 			}
 			if !changed {
-				return raw, nil
+				return raw, false, nil
 			}
 			slices.Sort(out)
-			return b.Bytes(), slices.Compact(out)
+			return b.Bytes(), true, slices.Compact(out)
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			text = slices.Clone(text) // the tokenizer writes into it
 			tag := z.Token()
@@ -123,12 +122,12 @@ func runs(address string) bool {
 }
 
 // tamed is raw without what acts, with a warning where there was something.
-func (w *writer) tamed(raw []byte, pos book.Pos) []byte {
-	html, out := tame(raw)
+func (w *writer) tamed(raw []byte, pos book.Pos) (html []byte, changed bool) {
+	html, changed, out := tame(raw)
 	if out != nil {
 		w.warn(pos, "%s: left out, for a page runs nothing and looks as the site does: use Markdown", strings.Join(out, ", "))
 	}
-	return html
+	return html, changed
 }
 
 // tameAttributes takes style out of an attribute list.
