@@ -34,7 +34,8 @@ type body struct {
 	about     string // beginning of the first paragraph
 	words     int
 	warnings  book.Problems
-	verified  bool // every program that is shown has passed
+	looked    map[string]string // the hash of each file that an include named, "-" of one that could not be read
+	verified  bool              // every program that is shown has passed
 	programs  int
 	figures   bool
 	generated bool     // a plugin of MkDocs would write parts of it, with ids that nobody knows here

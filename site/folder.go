@@ -18,7 +18,8 @@ import (
 
 // markFile in a folder says that the folder is a site of ours. Its first line is
 // the key of what the site was built from; then come the warnings, each behind
-// "! ", and for each file a line "HASH SIZE MTIME NAME".
+// "! ", for each file that an include named "< HASH NAME", and for each file of
+// the site "HASH SIZE MTIME NAME".
 const markFile = ".workbook-site"
 
 // folder is a site that is being built: new files beside the old ones, which
@@ -30,6 +31,7 @@ type folder struct {
 	// warnings are those of the build, which a build that finds nothing new to
 	// do repeats.
 	warnings []string
+	looked   map[string]string // the files that includes named, see body
 
 	mu      sync.Mutex
 	stage   string // where new files go; "" while there are none
@@ -89,6 +91,7 @@ func (f *folder) sweep() {
 type mark struct {
 	key      string
 	warnings []string
+	looked   map[string]string // as in folder
 	files    map[string]entry
 }
 
@@ -97,12 +100,17 @@ func readMark(dir string) (mark, error) {
 	if err != nil {
 		return mark{}, err
 	}
-	m := mark{files: map[string]entry{}}
+	m := mark{looked: map[string]string{}, files: map[string]entry{}}
 	head, rest, _ := strings.Cut(string(data), "\n")
 	m.key = head
 	for line := range strings.SplitSeq(rest, "\n") {
 		if warning, ok := strings.CutPrefix(line, "! "); ok {
 			m.warnings = append(m.warnings, warning)
+			continue
+		}
+		if looked, ok := strings.CutPrefix(line, "< "); ok {
+			hash, name, _ := strings.Cut(looked, " ")
+			m.looked[name] = hash
 			continue
 		}
 		parts := strings.SplitN(line, " ", 4)
@@ -256,6 +264,9 @@ func (f *folder) writeMark(dir string) error {
 	for _, w := range f.warnings {
 		b.WriteString("! " + w + "\n")
 	}
+	for _, name := range sortedKeys(f.looked) {
+		fmt.Fprintf(&b, "< %s %s\n", f.looked[name], name)
+	}
 	for _, name := range sortedKeys(f.files) {
 		e := f.files[name]
 		fmt.Fprintf(&b, "%s %d %d %s\n", e.hash, e.size, e.mtime, name)
@@ -313,8 +324,13 @@ func Unchanged(b *book.Config, fsys fs.FS, opt Options) (report *Report, ok bool
 	s := readSettings(b, fsys, opt.Getenv)
 	dir, key := s.folderOf(opt), opt.Key
 	m, err := readMark(dir)
-	if err != nil || key == "" || m.key != key || s.snippets { // an include may come from anywhere in the book
+	if err != nil || key == "" || m.key != key {
 		return nil, false
+	}
+	for name, hash := range m.looked { // an include may come from anywhere in the book
+		if hashOfRead(book.ReadFile(fsys, name)) != hash {
+			return nil, false
+		}
 	}
 	for name, e := range m.files {
 		if !untouched(dir, name, e) {

@@ -114,6 +114,10 @@ func (w *writer) included(target string) (name string, body []byte, why string) 
 			continue
 		}
 		data, err := book.ReadFile(w.book.FS, name)
+		if w.out.looked == nil {
+			w.out.looked = map[string]string{}
+		}
+		w.out.looked[name] = hashOfRead(data, err)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -130,6 +134,14 @@ func (w *writer) included(target string) (name string, body []byte, why string) 
 		return name, body, ""
 	}
 	return "", nil, "there is no such file in the book: name it from the folder of " + configFile
+}
+
+// hashOfRead is the hash of a file that was read, or of a failure: "-".
+func hashOfRead(data []byte, err error) string {
+	if err != nil {
+		return "-"
+	}
+	return hashOf(data)
 }
 
 // cutPart takes lines FROM:TO, or the section between --8<-- [start:NAME] and

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -118,7 +119,7 @@ func Build(ctx context.Context, b *book.Book, opt Options) (*Report, error) {
 	if err != nil {
 		return report, err
 	}
-	out.warnings = report.Warnings
+	out.warnings, out.looked = report.Warnings, w.looked()
 	if err := out.finish(); err != nil {
 		return nil, err
 	}
@@ -137,6 +138,15 @@ func (b *builder) build(ctx context.Context, out store) (*Report, error) {
 	}
 	report.Without = b.without()
 	return report, b.extras(out)
+}
+
+// looked are the files that the includes of all pages named.
+func (b *builder) looked() map[string]string {
+	all := map[string]string{}
+	for _, m := range b.bodies {
+		maps.Copy(all, m.body.looked)
+	}
+	return all
 }
 
 func (b *builder) report() *Report {
