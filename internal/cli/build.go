@@ -92,9 +92,6 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if err := opt.run.check(); err != nil {
 		return err
 	}
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the reader has set none
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
-	}
 	options := site.Options{Root: bookDir(dir), Dir: opt.dir, Strict: opt.strict, Jobs: opt.run.jobs, Getenv: os.Getenv}
 	if report := upToDate(&options, opt); report != nil {
 		return built(env, report, count(report.Files, "file")+", as they were: nothing has changed")
@@ -106,9 +103,12 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 	if src.dir == "" && opt.dir == "" {
 		return fmt.Errorf("the book is the one inside the program: say where its site should go, with --site-dir")
 	}
-	if isLarge(src.book) && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(math.MaxInt64)
-		debug.SetGCPercent(50)
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the reader has set none
+		if isLarge(src.book) {
+			defer debug.SetGCPercent(debug.SetGCPercent(100))
+		} else {
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+		}
 	}
 	options.Root, options.Changed, options.Figure = src.dir, src.changed(), src.figure
 	if !opt.noRun {
