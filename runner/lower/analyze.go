@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // A variable of Yaegi lives in a slot of a frame that closures share, that
@@ -27,6 +30,7 @@ type analysis struct {
 	concrete map[types.Object][]types.Type
 	declared map[types.Object]bool  // local variables whose first value is among those of concrete
 	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
+	quiet    map[*types.Func]bool   // see quietness
 }
 
 func analyze(info *types.Info, files ...*ast.File) *analysis {
@@ -42,6 +46,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		concrete: map[types.Object][]types.Type{},
 		declared: map[types.Object]bool{},
 		turn:     map[*ast.CallExpr]bool{},
+		quiet:    quietness(info, files),
 	}
 	for _, f := range files {
 		a.file(f)
@@ -56,6 +61,50 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		a.boxed[v] = true
 	}
 	return a
+}
+
+// quietness finds the functions and methods that execute no function literal:
+// they call nothing but each other. Such a call changes no variable that only
+// function literals change.
+func quietness(info *types.Info, files []*ast.File) map[*types.Func]bool {
+	quiet := map[*types.Func]bool{}
+	calls := map[*types.Func][]*types.Func{}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			d, ok := d.(*ast.FuncDecl)
+			if !ok || d.Body == nil {
+				continue
+			}
+			this, ok := info.Defs[d.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			quiet[this] = true
+			ast.Inspect(d.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					if tv := info.Types[n.Fun]; !tv.IsType() && !tv.IsBuiltin() {
+						calls[this] = append(calls[this], typeutil.StaticCallee(info, n)) // nil where only the execution tells
+					}
+				case *ast.RangeStmt:
+					if _, ok := coreType(info.TypeOf(n.X)).(*types.Signature); ok {
+						calls[this] = append(calls[this], nil)
+					}
+				}
+				return true
+			})
+		}
+	}
+	for again := true; again; {
+		again = false
+		for this := range quiet {
+			if slices.ContainsFunc(calls[this], func(f *types.Func) bool { return f == nil || !quiet[f.Origin()] }) {
+				delete(quiet, this)
+				again = true
+			}
+		}
+	}
+	return quiet
 }
 
 // floats says whether a value of t may hold a floating-point number outside of

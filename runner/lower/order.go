@@ -47,7 +47,7 @@ func (f *fn) copyOf(e ast.Expr, v val) val {
 // called refuses the copies that the call at hand may come too early or too
 // late for: those of expressions in front of the call, of which there are n.
 func (f *fn) called(c *callee, n int) {
-	if !c.compiled && n > 0 {
+	if !c.compiled && n > 0 && !(c.obj != nil && f.l.a.quiet[c.obj.Origin()]) {
 		for _, pos := range f.copies[:n] {
 			f.l.refuse(pos, "read this variable in front of a call that may change it", "the call first, in a statement of its own")
 		}
