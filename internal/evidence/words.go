@@ -28,7 +28,7 @@ func Duration(ns int64) string {
 func (c *Call) Brief() string { return c.Name + "(" + c.briefArgs() + ")" }
 
 // longestArgs bounds the arguments in Brief, in characters.
-const longestArgs = 22
+const longestArgs = 24
 
 func (c *Call) briefArgs() string {
 	text := c.Text
@@ -45,7 +45,12 @@ func (c *Call) briefArgs() string {
 		if len(parts) >= 3 {
 			return parts[0] + ", " + strings.TrimPrefix(parts[1], "EPOLL_CTL_") + ", " + parts[2]
 		}
-	case "openat", "fcntl", "setsockopt", "nanosleep", "clock_nanosleep", "futex", "shutdown", "dup2", "dup3", "kill", "tgkill", "lseek":
+	case "getsockopt", "setsockopt":
+		if len(parts) >= 3 {
+			return parts[0] + ", " + parts[2] // the level says little to who knows the option
+		}
+	case "openat", "fcntl", "nanosleep", "clock_nanosleep", "futex", "shutdown", "dup2", "dup3", "kill", "tgkill", "lseek":
+		text = strings.Replace(text, "F_SETFL, O_RDWR|", "F_SETFL, ", 1) // which ignores the access mode, fcntl(2)
 		if utf8.RuneCountInString(text) <= longestArgs {
 			return text
 		}

@@ -372,7 +372,19 @@ func (b *builder) result(e *entry, parts map[record.Tag][]byte) string {
 		}
 	case "getsockname", "getpeername":
 		return address(parts[record.Address])
+	case "fcntl":
+		if e.Args[1] == unix.F_GETFL {
+			return flags("openflags", int64(e.Ret))
+		}
 	case "getsockopt", "ioctl":
+		if v := parts[record.Value]; e.call.Name == "getsockopt" && e.Args[1] == unix.SOL_SOCKET && e.Args[2] == unix.SO_ERROR && len(v) == 4 {
+			switch no := unix.Errno(binary.LittleEndian.Uint32(v)); {
+			case no == 0:
+				return "no error"
+			case unix.ErrnoName(no) != "":
+				return unix.ErrnoName(no)
+			}
+		}
 		return value(parts[record.Value])
 	case "pipe2", "pipe", "socketpair":
 		if p := parts[record.Pair]; len(p) == 8 {

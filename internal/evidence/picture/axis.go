@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -8,13 +9,43 @@ import (
 )
 
 // point is an instant at which something happens in a lane: a call is entered,
-// or returns from a sleep.
+// or returns from a sleep, or a bunch begins or ends.
 type point struct {
-	t    int64
-	call *evidence.Call
-	end  bool // it is the return of a stretched call
-	mark *evidence.Mark
-	x    float64
+	t     int64
+	call  *evidence.Call // of a bunch the first
+	end   bool           // it is the return of a stretched call, or the end of a bunch
+	bunch bunch
+	mark  *evidence.Mark
+	x     float64
+}
+
+// bunch is calls that one thread makes in a row while no other thread does
+// anything, none of which sleeps. Either all of them fail or none does. Lanes have
+// one bar for all.
+type bunch []*evidence.Call
+
+// leastBunch is how many calls have a bar instead of a stroke each. Between them
+// fewer arrows than mostArrows begin or end, which then stand between two bars, or
+// so many that one for all says more.
+const (
+	leastBunch = 8
+	mostArrows = 4
+)
+
+// label is what stands in the bar, and name the same with the call where all are
+// of one.
+func (b bunch) label() (label, name string) {
+	fail := ""
+	if b[0].Errno != "" {
+		fail = " fail"
+	}
+	label = fmt.Sprintf("%d calls%s", len(b), fail)
+	for _, c := range b {
+		if c.Name != b[0].Name {
+			return label, label
+		}
+	}
+	return label, fmt.Sprintf("%d × %s%s", len(b), b[0].Name, fail)
 }
 
 // axis is time, stretched so that everything has room. It may go on in a
@@ -34,6 +65,7 @@ type scale struct {
 	growth float64                      // for each power of ten of time that passes
 	bar    func(*evidence.Call) float64 // least length of a sleep
 	short  func(*evidence.Call) float64 // the same where room is scarce
+	bunch  func(bunch) float64          // least length of a bunch
 }
 
 // newAxis places everything that c shows.
@@ -61,13 +93,18 @@ func newAxis(c *chart, s scale) *axis {
 		}
 		return 0
 	})
+	a.bunch(c)
 	for i, p := range a.points {
-		switch {
-		case p.mark != nil:
-		case p.end:
-			a.exit[p.call.Seq] = i
-		default:
-			a.entry[p.call.Seq] = i
+		calls := []*evidence.Call(p.bunch)
+		if p.call != nil && calls == nil {
+			calls = []*evidence.Call{p.call}
+		}
+		for _, call := range calls {
+			if p.end {
+				a.exit[call.Seq] = i
+			} else {
+				a.entry[call.Seq] = i
+			}
 		}
 	}
 	if a.fill(c, s, s.bar); a.length() > s.width {
@@ -75,6 +112,49 @@ func newAxis(c *chart, s scale) *axis {
 	}
 	a.wrap(c, s)
 	return a
+}
+
+// bunch puts the calls of each bunch into two points.
+func (a *axis) bunch(c *chart) {
+	linked := map[int]bool{} // calls that an arrow leaves or reaches
+	for _, f := range c.overview() {
+		if c.call(f.From).Thread != c.call(f.To).Thread {
+			linked[f.From], linked[f.To] = true, true
+		}
+	}
+	plain := func(p point) bool { return p.call != nil && !c.stretched(p.call) }
+	var points []point
+	for rest := a.points; len(rest) > 0; {
+		n, arrows := 0, 0 // of the calls in a row
+		for n < len(rest) && plain(rest[n]) && rest[n].call.Thread == rest[0].call.Thread &&
+			(rest[n].call.Errno == "") == (rest[0].call.Errno == "") {
+			if linked[rest[n].call.Seq] {
+				arrows++
+			}
+			n++
+		}
+		if n >= leastBunch && arrows < mostArrows { // the bunch ends, or begins, at an arrow
+			isLinked := func(p point) bool { return linked[p.call.Seq] }
+			switch i := slices.IndexFunc(rest[:n], isLinked); {
+			case i > 0:
+				n = i
+			case i == 0:
+				n = 1
+			}
+		}
+		n = max(n, 1)
+		if n < leastBunch {
+			points = append(points, rest[:n]...)
+		} else {
+			var b bunch
+			for _, p := range rest[:n] {
+				b = append(b, p.call)
+			}
+			points = append(points, point{t: rest[0].t, call: b[0], bunch: b}, point{t: rest[n-1].t, call: b[0], end: true, bunch: b})
+		}
+		rest = rest[n:]
+	}
+	a.points = points
 }
 
 func (a *axis) length() float64 {
@@ -98,8 +178,11 @@ func (a *axis) fill(c *chart, s scale, bar func(*evidence.Call) float64) {
 			if before, ok := last[p.call.Thread]; ok {
 				x = max(x, before+s.apart)
 			}
-			if p.end {
-				x = max(x, a.points[a.entry[p.call.Seq]].x+bar(p.call))
+			switch from := a.points[a.entry[p.call.Seq]].x; {
+			case p.end && p.bunch != nil:
+				x = max(x, from+s.bunch(p.bunch))
+			case p.end:
+				x = max(x, from+bar(p.call))
 			}
 			last[p.call.Thread] = x
 		}
@@ -147,8 +230,7 @@ func (a *axis) cut(c *chart, from, end int) int {
 	for i := end; i > from+(end-from)*7/10; i-- {
 		crossing := 0
 		for _, f := range c.flows {
-			p, q := a.entry[f.From], a.target(f.To)
-			if p < i && q >= i {
+			if p, q := a.source(f.From), a.target(f.To); p < i && q >= i {
 				crossing += 2
 			}
 		}
@@ -164,12 +246,22 @@ func (a *axis) cut(c *chart, from, end int) int {
 	return best
 }
 
+// source is the point at which an arrow from a call begins.
+func (a *axis) source(seq int) int {
+	i := a.entry[seq]
+	if a.points[i].bunch != nil {
+		return a.exit[seq]
+	}
+	return i
+}
+
 // target is the point at which an arrow to a call ends.
 func (a *axis) target(seq int) int {
-	if i, ok := a.exit[seq]; ok {
-		return i
+	i := a.entry[seq]
+	if j, ok := a.exit[seq]; ok && a.points[i].bunch == nil {
+		return j
 	}
-	return a.entry[seq]
+	return i
 }
 
 // system is the number of the system in which point i stands.

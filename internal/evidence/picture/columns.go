@@ -418,8 +418,9 @@ func (d *drawing) flowText(s string, x, y float64, leftwards bool, k int, lines 
 // tip is what a call says when one points at it.
 func tip(c *evidence.Call) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s(%s) = %s", c.Thread, c.Name, c.Text, outcome(c))
-	if c.Result != "" {
+	came := outcome(c)
+	fmt.Fprintf(&b, "%s: %s(%s) = %s", c.Thread, c.Name, c.Text, came)
+	if c.Result != "" && !strings.Contains(came, c.Result) {
 		fmt.Fprintf(&b, ", %s", c.Result)
 	}
 	fmt.Fprintf(&b, "; at %s, took %s, %s of it on a processor", evidence.Duration(c.T0), evidence.Duration(c.T1-c.T0), evidence.Duration(c.CPU))
@@ -427,6 +428,22 @@ func tip(c *evidence.Call) string {
 		fmt.Fprintf(&b, "; asleep in %s", c.Wchan)
 	}
 	return b.String()
+}
+
+// bunchTip is what a bunch says when one points at it: how many calls there are of
+// each kind.
+func bunchTip(b bunch) string {
+	n := map[string]int{}
+	var names []string
+	for _, c := range b {
+		if n[c.Name]++; n[c.Name] == 1 {
+			names = append(names, c.Name)
+		}
+	}
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", n[name], name)
+	}
+	return fmt.Sprintf("%s: %s; from %s to %s", b[0].Thread, strings.Join(names, ", "), evidence.Duration(b[0].T0), evidence.Duration(b[len(b)-1].T1))
 }
 
 // legend explains the signs at the foot of a drawing and says where the record
@@ -462,15 +479,13 @@ func (d *drawing) legend(y float64) float64 {
 		}
 		entry(20, s, func(x, y float64) { d.sleep(x, y-10, 20, 12, false) })
 	}
-	arrows := d.flows
-	if d.f.kind() == Lanes {
-		arrows = d.overview()
+	if d.bunched {
+		entry(20, "calls in a row", func(x, y float64) {
+			d.put(`<rect class="ev-q ev-p" x="`, x, `" y="`, y-10, `" width="20" height="12" rx="1"/>`)
+		})
 	}
-	for _, f := range arrows {
-		if f.Kind == evidence.Wake && !d.wakesAnyway(f) {
-			entry(24, "what woke it", func(x, y float64) { d.arrow(0, path("M", x, y-3.6, "h", 24.0)) })
-			break
-		}
+	if d.woke {
+		entry(24, "what woke it", func(x, y float64) { d.arrow(0, path("M", x, y-3.6, "h", 24.0)) })
 	}
 	d.put("\n")
 	notes := d.remarks(sleeps, seen)

@@ -1,6 +1,8 @@
 package picture
 
 import (
+	"slices"
+
 	"example/workbook/internal/evidence"
 )
 
@@ -41,6 +43,10 @@ func (d *drawing) lanes() float64 {
 		width: w - left - right, step: 2.2, apart: 8, growth: 5,
 		bar:   barWidth,
 		short: func(c *evidence.Call) float64 { return textWidth(c.Name, mono) + 9 },
+		bunch: func(b bunch) float64 {
+			label, _ := b.label()
+			return textWidth(label, small) + 10
+		},
 	})
 	d.defs()
 	y := 4.0
@@ -97,13 +103,17 @@ func (d *drawing) system(a *axis, k int, s system) {
 		}
 	}
 	for seq := 1; seq <= len(d.t.Calls); seq++ {
-		if p, ok := a.entry[seq]; ok {
+		if p, ok := a.entry[seq]; ok && a.points[p].call.Seq == seq {
 			d.laneCall(a, k, p, s)
 		}
 	}
 	d.put("\n")
+	drawn := map[[2]int]bool{}
 	for _, f := range d.overview() {
-		d.laneFlow(a, k, f, s)
+		if ends := [2]int{a.source(f.From), a.target(f.To)}; !drawn[ends] {
+			drawn[ends] = true
+			d.laneFlow(a, k, f, s)
+		}
 	}
 	d.put("\n")
 	for i, name := range s.names {
@@ -187,9 +197,32 @@ func (d *drawing) laneCall(a *axis, k, p int, s system) {
 	if q < end {
 		x1 = s.left + a.points[q].x
 	}
+	if b := a.points[p].bunch; b != nil {
+		d.bunch(b, x0, x1, y)
+		return
+	}
 	d.group(tip(call))
 	d.sleep(x0, y, x1-x0, barHeight, call.Open)
 	d.barText(call, x0, x1, y+13.5)
+	d.put("</g>\n")
+}
+
+// bunch draws calls in a row as one bar.
+func (d *drawing) bunch(b bunch, x0, x1, y float64) {
+	d.bunched = true
+	d.group(bunchTip(b))
+	class := "ev-p"
+	if b[0].Errno != "" {
+		class = "ev-x"
+	}
+	d.put(`<rect class="ev-q `, class, `" x="`, x0-1.8, `" y="`, y, `" width="`, x1-x0+3.6, `" height="`, barHeight, `" rx="1"/>`)
+	label, name := b.label()
+	if textWidth(name, small)+6 <= x1-x0 {
+		label = name
+	}
+	if textWidth(label, small) <= x1-x0 {
+		d.text((x0+x1)/2, y+13.3, label, small, "", atMiddle)
+	}
 	d.put("</g>\n")
 }
 
@@ -220,14 +253,21 @@ func (c *chart) overview() []evidence.Flow {
 			}
 			continue
 		}
-		for _, wake := range c.flows {
-			if wake.Kind == evidence.Wake && wake.From == f.From && c.call(wake.To).Thread == c.call(f.To).Thread {
-				f.To = wake.To
-			}
-		}
+		f.To = c.woken(f)
 		list = append(list, f)
 	}
 	return list
+}
+
+// woken is the call that an arrow woke in the thread that it goes to, or else the
+// call that got what the arrow carries.
+func (c *chart) woken(f evidence.Flow) int {
+	for _, wake := range slices.Backward(c.flows) {
+		if wake.Kind == evidence.Wake && wake.From == f.From && c.call(wake.To).Thread == c.call(f.To).Thread {
+			return wake.To
+		}
+	}
+	return f.To
 }
 
 // carries tells whether an arrow for bytes, a connection or an end leaves the
@@ -243,10 +283,9 @@ func (c *chart) carries(wake evidence.Flow) bool {
 
 // laneFlow draws the part of an arrow that stands in system k.
 func (d *drawing) laneFlow(a *axis, k int, f evidence.Flow, s system) {
-	p, okFrom := a.entry[f.From]
-	q := a.target(f.To)
+	p, q := a.source(f.From), a.target(f.To)
 	i, j := s.place[d.call(f.From).Thread], s.place[d.call(f.To).Thread]
-	if !okFrom || i == j || q < p {
+	if i == j || q < p {
 		return
 	}
 	colour := d.colour(f)

@@ -260,6 +260,10 @@ func outcome(c *evidence.Call) string {
 		return "not returned"
 	case c.Errno != "":
 		return "−1 " + c.Errno
+	case c.Name == "fcntl" && c.Result != "": // the flags that the number is made of
+		return c.Result
+	case c.Name == "getsockopt" && c.Result != "":
+		return fmt.Sprintf("%d, %s", c.Ret, c.Result)
 	}
 	s := fmt.Sprint(c.Ret)
 	if n := readyList(c); n != "" {

@@ -191,6 +191,69 @@ func checkBoxes(t *testing.T, where string, texts []box, width, height float64) 
 	}
 }
 
+// Calls that one thread makes in a row are one bar in lanes, but for those that
+// fail, and for those that an arrow leaves or reaches, unless these are many.
+func TestCallsInARow(t *testing.T) {
+	made := func(calls string) *evidence.Trace {
+		tr := &evidence.Trace{Snippet: "a/b", Threads: []evidence.Thread{{Name: "main", TID: 1}, {Name: "other", TID: 2}}}
+		for i, kind := range calls {
+			c := evidence.Call{Seq: i + 1, Thread: "main", Name: "write", T0: int64(i) * 1000, T1: int64(i)*1000 + 500}
+			switch kind {
+			case 'c':
+				c.Name = "close"
+			case 'e':
+				c.Errno, c.Ret = "EAGAIN", -1
+			case 'o':
+				c.Thread, c.Name = "other", "read"
+			}
+			tr.Calls = append(tr.Calls, c)
+		}
+		return tr
+	}
+	for _, c := range []struct {
+		calls, want string
+		links       []evidence.Flow
+	}{
+		{"wwwwwwwo", "| | | | | | |; |", nil},
+		{"wwwwwwwwo", "8 × write; |", nil},
+		{"wwwwcwwcwo", "9 calls; |", nil},
+		{"wwwwwwwweeeeeeeeeo", "8 × write 9 × write fail; |", nil},
+		{"wwwwwowwww", "| | | | | | | | |; |", nil},
+		{"wwwwwwwwwcccccccccowwwwwwww", "9 × write | 8 × close 8 × write; |", []evidence.Flow{{Kind: evidence.Data, From: 10, To: 19}}},
+		{"wwwwwwwwwooooooooo", "9 × write; 9 × read", []evidence.Flow{
+			{Kind: evidence.Data, From: 1, To: 10}, {Kind: evidence.Data, From: 2, To: 11},
+			{Kind: evidence.Data, From: 3, To: 12}, {Kind: evidence.Data, From: 4, To: 13},
+		}},
+	} {
+		tr := made(c.calls)
+		tr.Flows = c.links
+		f := &Figure{Trace: tr, Kind: Lanes}
+		a := newAxis(newChart(tr), scale{width: 1000, bunch: func(bunch) float64 { return 1 }})
+		var lanes []string
+		for _, th := range tr.Threads {
+			var lane []string
+			for _, p := range a.points {
+				switch {
+				case p.call.Thread != th.Name || p.end:
+				case p.bunch == nil:
+					lane = append(lane, "|")
+				default:
+					_, name := p.bunch.label()
+					lane = append(lane, name)
+				}
+			}
+			lanes = append(lanes, strings.Join(lane, " "))
+		}
+		if got := strings.Join(lanes, "; "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.calls, got, c.want)
+		}
+		arrows := strings.Count(f.SVG(), "marker-end")
+		if want := min(len(c.links), 1); arrows != want {
+			t.Errorf("%s: %d arrows, want %d", c.calls, arrows, want)
+		}
+	}
+}
+
 // randomTrace makes a run of up to 12 threads, with long names, many calls,
 // texts that are no XML, and flows in all directions.
 func randomTrace(seed uint64) *evidence.Trace {
@@ -204,17 +267,21 @@ func randomTrace(seed uint64) *evidence.Trace {
 	calls := []string{"read", "write", "accept4", "epoll_wait", "close", "epoll_create1", "epoll_ctl", "rt_sigtimedwait"}
 	now := int64(0)
 	returned := map[string]int64{}
+	thread, stays := 0, r.IntN(3)*10 // calls in a row, on average
 	for i := range r.IntN(160) {
 		now += int64(math.Exp(r.Float64() * 15))
+		if r.IntN(stays+1) == 0 {
+			thread = r.IntN(len(t.Threads))
+		}
 		c := evidence.Call{
-			Seq: i + 1, Thread: t.Threads[r.IntN(len(t.Threads))].Name, Name: calls[r.IntN(len(calls))],
+			Seq: i + 1, Thread: t.Threads[thread].Name, Name: calls[r.IntN(len(calls))],
 			Args: []int64{int64(r.IntN(12))}, Conn: r.IntN(5),
 		}
 		now = max(now, returned[c.Thread]) // a thread makes one call at a time
 		c.T0, c.T1 = now, now+1+int64(math.Exp(r.Float64()*15))
 		returned[c.Thread] = c.T1 + 1
 		c.Text = fmt.Sprintf("%d, %q", c.Args[0], "<&>\x00\u202e]]>")
-		switch r.IntN(6) {
+		switch r.IntN(6 + 8*stays) {
 		case 0:
 			c.Errno, c.Ret = "EAGAIN", -1
 		case 1, 2:

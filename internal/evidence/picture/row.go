@@ -2,6 +2,7 @@ package picture
 
 import (
 	"slices"
+	"strings"
 
 	"example/workbook/internal/evidence"
 )
@@ -90,7 +91,7 @@ func describe(rows []row, long bool) {
 			r.result = "not returned"
 		default:
 			r.result = "= " + outcome(r.call)
-			if long && r.call.Result != "" && readyList(r.call) == "" {
+			if long && r.call.Result != "" && !strings.Contains(r.result, r.call.Result) && readyList(r.call) == "" {
 				r.result += ", " + cut(r.call.Result, 28)
 			}
 		}

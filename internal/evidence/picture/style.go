@@ -35,6 +35,7 @@ const shape = `.ev{max-width:100%;height:auto;display:block}
 .ev .ev-r,.ev .ev-e,.ev text.ev-f{font-weight:600}
 .ev tspan{stroke:inherit}
 .ev .ev-l{opacity:.38}
+.ev .ev-q{opacity:.3}
 .ev .ev-o{stroke-dasharray:3 2}
 .ev .ev-w{stroke-width:1.5;fill:none}
 .ev .ev-k{stroke-width:1.5;fill:none}

@@ -31,6 +31,7 @@ type canvas struct {
 	b     strings.Builder
 	id    string // begins every id
 	texts []box
+	woke  bool // an arrow of a wake was drawn
 }
 
 func (c *canvas) put(parts ...any) {
@@ -176,6 +177,7 @@ func (c *canvas) defs() {
 
 // arrow draws a path that ends in a head of colour k; 0 is that of wakes.
 func (c *canvas) arrow(k int, path string) {
+	c.woke = c.woke || k == 0
 	c.put(`<path class="ev-a ev-a`, k, `" marker-end="url(#`, c.id, k, `)" d="`, path, `"/>`)
 }
 
@@ -251,6 +253,9 @@ func (c *chart) upTo(limit int) *chart {
 	t.Calls = t.Calls[:limit]
 	shown.t, shown.flows, t.Marks = &t, nil, nil
 	for _, f := range c.flows {
+		if f.To > limit && f.Kind != evidence.Wake { // what got the bytes is gone, what they woke may not be
+			f.To = c.woken(f)
+		}
 		if f.From <= limit && f.To <= limit {
 			shown.flows = append(shown.flows, f)
 		}
@@ -270,6 +275,8 @@ type drawing struct {
 	canvas
 	tips bool
 	left int // calls that are not drawn
+
+	bunched bool // calls in a row were drawn
 }
 
 // open begins the group of a call, with its tooltip.

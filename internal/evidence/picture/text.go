@@ -161,6 +161,8 @@ type textDrawing struct {
 	out    map[int][]evidence.Flow // arrows that leave a call
 	asleep []bool
 	alive  []bool
+
+	bunched bool // calls in a row were drawn
 }
 
 const timeColumns = 8
@@ -385,6 +387,10 @@ func (t *textDrawing) lanes() {
 		width: float64(t.width - left - 2), step: .6, apart: 2, growth: .5,
 		bar:   func(c *evidence.Call) float64 { return float64(len(c.Name) + 2) },
 		short: func(c *evidence.Call) float64 { return float64(min(len(c.Name), 4) + 2) },
+		bunch: func(b bunch) float64 {
+			label, _ := b.label()
+			return float64(len(label) + 1)
+		},
 	})
 	for k := range a.systems {
 		if k > 0 {
@@ -427,6 +433,10 @@ func (t *textDrawing) lane(a *axis, k int, name string, left int) {
 			if j < end {
 				e = column(j)
 			}
+			if p.bunch != nil {
+				t.bunch(p.bunch, s, e)
+				continue
+			}
 			for x := s; x <= e; x++ {
 				t.put(x, "▒", sgrDim)
 			}
@@ -436,7 +446,7 @@ func (t *textDrawing) lane(a *axis, k int, name string, left int) {
 		}
 	}
 	for i := from; i < end; i++ {
-		if p := &a.points[i]; p.call != nil && p.call.Thread == name && !p.end && !t.stretched(p.call) {
+		if p := &a.points[i]; p.call != nil && p.call.Thread == name && p.bunch == nil && !p.end && !t.stretched(p.call) {
 			dot, sgr := "●", sgrCall
 			if p.call.Errno != "" {
 				dot, sgr = "✗", sgrFail
@@ -446,6 +456,25 @@ func (t *textDrawing) lane(a *axis, k int, name string, left int) {
 	}
 	t.put(0, name, sgrBold)
 	t.flush()
+}
+
+// bunch draws calls in a row between two columns.
+func (t *textDrawing) bunch(b bunch, from, to int) {
+	t.bunched = true
+	sgr := sgrCall
+	if b[0].Errno != "" {
+		sgr = sgrFail
+	}
+	for x := from; x <= to; x++ {
+		t.put(x, "━", sgr)
+	}
+	label, name := b.label()
+	if len([]rune(name)) <= to-from-1 {
+		label = name
+	}
+	if n := len([]rune(label)); n <= to-from+1 {
+		t.put(from+(to-from+1-n)/2, label, "")
+	}
 }
 
 // axisLine writes the times below the lanes, and the labels of marks.
@@ -481,6 +510,10 @@ func (t *textDrawing) foot() {
 			x = t.put(x, " it failed   ", "")
 			break
 		}
+	}
+	if t.bunched {
+		x = t.put(x, "━", sgrCall)
+		x = t.put(x, " calls in a row   ", "")
 	}
 	if sleeps > 0 {
 		x = t.put(x, "▒", sgrDim)
