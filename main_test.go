@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"example/workbook/internal/book"
+	"example/workbook/runner"
 	"example/workbook/runner/lean"
 	"example/workbook/site/markdown"
 )
@@ -225,12 +226,23 @@ func settles(chapters map[string][]section, claim, place string) error {
 	return fmt.Errorf("no chapter %s with a section %s", link[1], link[2])
 }
 
-// A choice that the run refutes says what one would have to believe to take it,
+// A figure says what one sees in it, a choice that the run refutes says what one would have to believe to take it,
 // and each chapter from the first on asks for three exercises or more.
 func TestTeaching(t *testing.T) {
 	b, err := book.Load(files)
 	if err != nil {
 		t.Fatal(err)
+	}
+	snippets, err := b.Select()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range snippets {
+		if file, ok := runner.RecordingOf(s); ok && s.Caption == "" && s.Figure != "none" {
+			if _, err := fs.Stat(files, file); err == nil {
+				t.Errorf("%s: the figure of %s has no caption: say what one sees in it", s.Show, s.ID)
+			}
+		}
 	}
 	for _, c := range b.Chapters {
 		name := path.Base(c.Path)

@@ -459,10 +459,33 @@ func (w *writer) figure(b []byte, s *book.Snippet) []byte {
 	}
 	b = append(b, `<figcaption>Figure `...)
 	b = strconv.AppendInt(b, int64(w.figures), 10)
-	b = append(b, `. What the threads of <code>`...)
-	b = highlight.AppendEscaped(b, []byte(s.ID))
-	b = append(b, `</code> did, as it was recorded.</figcaption>`...)
+	b = append(b, ". "...)
+	if s.Caption != "" {
+		b = appendCode(b, s.Caption)
+		b = append(b, ` Recorded from <code>`...)
+		b = highlight.AppendEscaped(b, []byte(s.ID))
+		b = append(b, `</code>.</figcaption>`...)
+	} else {
+		b = append(b, `What the threads of <code>`...)
+		b = highlight.AppendEscaped(b, []byte(s.ID))
+		b = append(b, `</code> did, as it was recorded.</figcaption>`...)
+	}
 	return append(b, "</figure>\n"...)
+}
+
+// appendCode adds a text in which code stands between backquotes.
+func appendCode(b []byte, text string) []byte {
+	for i, part := range strings.Split(text, "`") {
+		switch {
+		case i%2 == 0:
+			b = highlight.AppendEscaped(b, []byte(part))
+		default:
+			b = append(b, "<code>"...)
+			b = highlight.AppendEscaped(b, []byte(part))
+			b = append(b, "</code>"...)
+		}
+	}
+	return b
 }
 
 // exerciseHead stands above the heading of an exercise.

@@ -175,6 +175,8 @@ func (s *Snippet) take(set *settings, r *report) {
 			s.NoEvidence = set.noEvidence
 		case "figure":
 			s.Figure = set.figure
+		case "caption":
+			s.Caption = set.caption
 		case "slow":
 			s.Slow = set.isSlow
 		}

@@ -97,6 +97,7 @@ type Snippet struct {
 
 	NoEvidence bool   // its system calls are not recorded
 	Figure     string // one of Figures; "" when the writer does not say
+	Caption    string // what the figure shows; "" when the writer does not say
 
 	Output, Stderr, Error *Expectation // nil where nothing is expected
 	Evidence              *Expectation // sentences of package evidence; Mode does not count

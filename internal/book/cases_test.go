@@ -318,6 +318,9 @@ func dumpSnippet(w *strings.Builder, s *Snippet) {
 	if s.Figure != "" {
 		fmt.Fprintf(w, " figure %s", s.Figure)
 	}
+	if s.Caption != "" {
+		fmt.Fprintf(w, " caption %q", s.Caption)
+	}
 	fmt.Fprintln(w)
 	if s.File == s.Chapter.Path {
 		for l := range strings.Lines(string(s.Source)) {

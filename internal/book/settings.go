@@ -37,7 +37,7 @@ const maxTimeout = 10 * time.Minute
 
 // settings are the values of the directives above one block.
 type settings struct {
-	file, region, name, skip, engine, figure, predict, exercise string
+	file, region, name, skip, engine, figure, caption, predict, exercise string
 
 	timeout                   time.Duration
 	needs                     []string
@@ -74,7 +74,7 @@ func (t target) noun() string {
 func (t target) keys() []string {
 	switch t {
 	case aboveProgram:
-		return []string{"engine", "evidence", "exit", "figure", "file", "name", "needs", "no_run", "region", "skip", "slow", "timeout"}
+		return []string{"caption", "engine", "evidence", "exit", "figure", "file", "name", "needs", "no_run", "region", "skip", "slow", "timeout"}
 	case aboveOutput:
 		return outputKeys()
 	case abovePrediction:
@@ -176,6 +176,8 @@ func (s *settings) set(st setting, r *report) {
 		if !slices.Contains(Figures(), st.value) {
 			value("figure=%s: there is no such figure: %s", st.value, suggest(st.value, Figures()))
 		}
+	case "caption":
+		s.caption = st.value
 	case "predict":
 		s.predict = st.value
 	case "exercise":
@@ -237,6 +239,8 @@ func exampleOf(key string) string {
 		return "evidence=off"
 	case "figure":
 		return "figure=lanes"
+	case "caption":
+		return `caption="what one sees in the figure"`
 	case "predict", "exercise":
 		return key + "=CHAPTER/NAME"
 	case "1", "2", "3", "4", "5", "6", "7", "8", "9":
@@ -287,6 +291,9 @@ func (s *settings) agree(r *report) {
 	}
 	if s.has("name") && s.has("file") {
 		problem("name", "name and file do not go together: the program of a listing is named by its folder")
+	}
+	if s.has("caption") && s.figure == "none" {
+		problem("caption", "caption and figure=none do not go together: without a figure nothing has a caption")
 	}
 	if s.has("skip") && s.noRun {
 		problem("no_run", "no_run and skip do not go together: no_run compiles the program, skip leaves it alone")

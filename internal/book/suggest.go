@@ -8,7 +8,7 @@ import (
 )
 
 // shown is how many names a message lists before it gives up.
-const shown = 12
+const shown = 16
 
 // suggest ends a message about an unknown word: it names the option that the
 // writer probably meant, or else what there is.
