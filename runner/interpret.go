@@ -162,7 +162,8 @@ func (t *transcript) examine(stderr string) (autopsy, bool) {
 	clean, goroutines := t.request.Dump([]byte(stderr))
 	report, ok := parseCrash(string(clean))
 	a := autopsy{own: report.own, text: report.text}
-	if r := t.report(interp.Panicked); r != nil {
+	panicked := t.report(interp.Panicked)
+	if r := panicked; r != nil {
 		if !ok { // it had closed its stderr
 			a.own, a.text, ok = stderr, "panic: "+r.Value, true
 		}
@@ -172,7 +173,11 @@ func (t *transcript) examine(stderr string) (autopsy, bool) {
 	for _, g := range goroutines {
 		own := Goroutine{Number: g.Number}
 		own.State, _, _ = strings.Cut(g.State, ", ")
-		if own.Trace = t.trace(g.Frames, own.State); own.Trace == nil {
+		own.Trace = t.trace(g.Frames)
+		if panicked == nil && (own.State == "running" || own.State == "runnable") {
+			own.Trace = t.innermost(own.Trace)
+		}
+		if own.Trace == nil {
 			continue
 		}
 		for _, deep := range inner.goroutines {
@@ -197,9 +202,8 @@ func (t *transcript) report(kind interp.Kind) *interp.Report {
 
 // trace returns the frames that the author of the program wrote. Those that
 // package lower adds stand behind its last line or in its first column, where no
-// statement of a function stands. A goroutine that computes shows only the calls around its innermost function; in there it is
-// in the loop that the child reported, or in one that does nothing.
-func (t *transcript) trace(frames []interp.Frame, state string) []Frame {
+// statement of a function stands.
+func (t *transcript) trace(frames []interp.Frame) []Frame {
 	p := t.program
 	last := max(p.Line, 1) + bytes.Count(p.Source, []byte("\n"))
 	var trace []Frame
@@ -208,15 +212,19 @@ func (t *transcript) trace(frames []interp.Frame, state string) []Frame {
 			trace = append(trace, Frame{position(f.Position), f.Func})
 		}
 	}
-	if state != "running" && state != "runnable" {
-		return trace
-	}
+	return trace
+}
+
+// innermost adds to the trace of a goroutine that computes where it does: the
+// stack shows only the calls around its innermost function. In there it is in the
+// loop that the child reported, or in one that does nothing.
+func (t *transcript) innermost(trace []Frame) []Frame {
 	if loop := t.report(interp.Looping); loop != nil && len(loop.Frames) > 0 {
 		if f := loop.Frames[0]; len(trace) == 0 || trace[0].Call != f.Func {
 			trace = append([]Frame{{position(f.Position), f.Func}}, trace...)
 		}
-	} else if line, function := p.emptyLoop(); line > 0 {
-		trace = []Frame{{p.place(line, 0), function}}
+	} else if line, function := t.program.emptyLoop(); line > 0 {
+		trace = []Frame{{t.program.place(line, 0), function}}
 	}
 	return trace
 }
