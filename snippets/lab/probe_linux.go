@@ -188,10 +188,15 @@ func memoryOf(file, key string) int {
 }
 
 // ProbeSlowReader asks an echo server about a client that sends 4 MiB before it
-// reads anything. It prints three lines, with yes or no.
+// reads anything: more than the kernel keeps on the way there and back, whose
+// buffers are small here. It prints three lines, with yes or no.
 func ProbeSlowReader(serve func(listener int)) {
-	p := start(serve)
-	slow := Dial(p.port)
+	listener, port := Listen(2 * crowd)
+	smallBuffers(listener) // what it accepts inherits them
+	p := startOn(serve, listener, port)
+	slow := Socket()
+	smallBuffers(slow)
+	Check(unix.Connect(slow, Address(p.port)))
 	Check(unix.SetNonblock(slow, true))
 	text := strings.Repeat("0123456789abcdef", 256<<10)
 	sent := p.stuff(slow, text)
@@ -199,6 +204,14 @@ func ProbeSlowReader(serve func(listener int)) {
 	report("serves others while one client does not read", p.talk(other, "hello"))
 	report("sleeps meanwhile", p.sleeps())
 	report("sends that client the rest when it reads", p.exchange(slow, text, sent))
+}
+
+// smallBuffers bounds the buffers of a socket that is not connected yet, which the
+// kernel lets grow to megabytes otherwise.
+func smallBuffers(socket int) {
+	for _, option := range []int{unix.SO_SNDBUF, unix.SO_RCVBUF} {
+		Check(unix.SetsockoptInt(socket, unix.SOL_SOCKET, option, 256<<10))
+	}
 }
 
 func report(question string, yes bool) {
@@ -223,17 +236,21 @@ type prober struct {
 	loops  map[int]bool
 }
 
-// start runs serve on a thread of its own.
+// start runs serve with a listener of its own.
 func start(serve func(listener int)) *prober {
+	listener, port := Listen(2 * crowd)
+	return startOn(serve, listener, port)
+}
+
+// startOn runs serve on a thread of its own.
+func startOn(serve func(listener int), listener, port int) *prober {
 	Quiet()
 	r, w, err := os.Pipe() // makes Go create its own epoll instance now
 	Check(err)
 	r.Close()
 	w.Close()
-	own, port := Listen(1)
-	p := &prober{near: Dial(port), far: Accept(own), watcher: watcher(), others: map[int]bool{}, loops: loops()}
-	listener, port := Listen(2 * crowd)
-	p.port = port
+	own, side := Listen(1)
+	p := &prober{port: port, near: Dial(side), far: Accept(own), watcher: watcher(), others: map[int]bool{}, loops: loops()}
 	for tid := range p.waiting() {
 		p.others[tid] = true
 	}
@@ -454,7 +471,7 @@ func (p *prober) await(conn int) bool { return p.ready(conn, unix.POLLIN) }
 // come: all other threads sleep, nothing has moved for several looks, and
 // nothing is on its way between sockets.
 func (p *prober) ready(conn int, events int16) bool {
-	const looks = 5 // 10 ms apart: Go's own watcher of the network looks every 10 ms
+	const looks = 22 // 10 ms apart: a receiver delays what it acknowledges for 200 ms at most
 	deadline := time.Now().Add(awaitLimit)
 	quiet := 0
 	var last string

@@ -12,12 +12,13 @@ type server struct {
 	loop     int
 	listener int
 	unsent   map[int][]byte // for each connection, what its client has not taken yet
+	buf      []byte         // that all connections read into
 }
 
 func serve(listener int) {
 	loop, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	lab.Check(err)
-	s := &server{loop: loop, listener: listener, unsent: map[int][]byte{}}
+	s := &server{loop: loop, listener: listener, unsent: map[int][]byte{}, buf: make([]byte, 64<<10)}
 	lab.Check(unix.SetNonblock(listener, true))
 	s.control(unix.EPOLL_CTL_ADD, listener, unix.EPOLLIN)
 	events := make([]unix.EpollEvent, 64)
@@ -55,8 +56,7 @@ func (s *server) accept() {
 // turn serves one connection as far as it goes without waiting.
 func (s *server) turn(conn int) {
 	if len(s.unsent[conn]) == 0 { // read only when the last answer is out
-		buf := make([]byte, 64<<10)
-		n, err := unix.Read(conn, buf)
+		n, err := unix.Read(conn, s.buf)
 		if err == unix.EAGAIN || err == unix.EINTR {
 			return
 		}
@@ -64,7 +64,7 @@ func (s *server) turn(conn int) {
 			s.drop(conn)
 			return
 		}
-		s.unsent[conn] = buf[:n]
+		s.unsent[conn] = append([]byte(nil), s.buf[:n]...)
 	}
 	n, err := unix.Write(conn, s.unsent[conn])
 	if err == unix.EAGAIN || err == unix.EINTR {
