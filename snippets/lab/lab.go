@@ -1,10 +1,11 @@
 // Package lab is what the snippets of the workbook share: sockets on this
 // machine, threads with names, and the kernel's own word on what a thread does.
-// It holds no measurement of its own. What it reports is read from the kernel:
-// from /proc, with getrusage(2) or with poll(2).
+// What it reports is read from the kernel: from /proc, with getrusage(2) or with
+// poll(2). Only [ProbeIdle] measures times as well.
 //
-// Nothing here sleeps for a time. A snippet waits for a fact, such as "the
-// kernel says that this thread sleeps in accept4", see [Await].
+// A snippet waits for a fact, such as "the kernel says that this thread sleeps
+// in accept4", see [Await]. Only the probes let time pass: they look every 10 ms
+// whether anything can still happen.
 package lab
 
 import (

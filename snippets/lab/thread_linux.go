@@ -90,7 +90,7 @@ func (t *Task) TID() int { return t.tid }
 // "S (sleeping)". R also stands for a thread that is ready and waits for a CPU.
 func (t *Task) State() string { return t.status("State") }
 
-// Switches is how often the kernel took a CPU from the thread so far.
+// Switches is how often the thread has left a CPU so far.
 func (t *Task) Switches() Switches {
 	return Switches{
 		Voluntary:   number(t.status("voluntary_ctxt_switches")),
