@@ -13,7 +13,8 @@ var listener int
 
 // --8<-- [start:serve]
 
-// serve answers "ok" to each line of one client, which may take 100 ms for it.
+// serve answers "ok" to what each read returns (here: one line). Its client may
+// take 100 ms for that.
 func serve() {
 	conn := lab.Accept(listener)
 	limit := unix.Timeval{Usec: 100_000} // microseconds

@@ -11,8 +11,8 @@ import (
 
 var listener int
 
-// serve answers "ok" to each line of one client. TODO: hang up on a client that
-// takes more than 100 ms for its next line.
+// serve answers "ok" to what each read returns (here: one line). TODO: hang up on
+// a client that takes more than 100 ms for its next line.
 func serve() {
 	conn := lab.Accept(listener)
 	buf := make([]byte, 64)
