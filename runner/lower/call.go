@@ -603,7 +603,7 @@ func (f *fn) anyArg(v val, h handling, e *ast.CallExpr, c *callee) arg {
 		return arg{text: f.atomic(v).text, typ: l.typ(v.typ)}
 	}
 	if !h.wrapped {
-		l.refuse(e.Pos(), "pass a value of type "+reflectString(v.typ)+" to "+c.name(), "it with a basic type")
+		l.refuse(e.Pos(), "pass a value of type "+reflectString(v.typ)+" to "+c.name(), "a value of a basic type")
 	}
 	text := f.toInterface(v.text, v.typ, anyType, e.Pos())
 	if h.print {

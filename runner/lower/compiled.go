@@ -229,11 +229,11 @@ func (l *lowerer) visibleMethod(t types.Type, seen map[types.Type]bool) string {
 // forbidden lists compiled functions that would show the interpreter instead
 // of the program.
 var forbidden = map[string]string{
-	"runtime.Caller":           "the line out",
-	"runtime.Callers":          "the line out",
-	"runtime/debug.Stack":      "what you want to know of the stack",
-	"runtime/debug.PrintStack": "what you want to know of the stack",
-	"runtime.FuncForPC":        "the name out",
+	"runtime.Caller":           "the line as a number",
+	"runtime.Callers":          "the line as a number",
+	"runtime/debug.Stack":      "a message of your own",
+	"runtime/debug.PrintStack": "a message of your own",
+	"runtime.FuncForPC":        "the name as a string",
 	"runtime.ReadMemStats":     "a program that does not count its memory",
 	"runtime/metrics.Read":     "a program that does not measure itself",
 	"unique.Make":              "the value itself",
@@ -291,7 +291,7 @@ func (l *lowerer) unsupported() {
 			if s, ok := call.Fun.(*ast.SelectorExpr); ok {
 				f, ok := l.c.info.Uses[s.Sel].(*types.Func)
 				if all := l.c.info.Types[call.Args[1]].Value; ok && f.FullName() == "runtime.Stack" && all != nil && !constant.BoolVal(all) {
-					l.refuse(call.Pos(), "show the stack of this goroutine", "what you want to know of it")
+					l.refuse(call.Pos(), "show the stack of this goroutine", "a message of your own")
 				}
 			}
 		}

@@ -205,7 +205,7 @@ func (l *lowerer) spell(t types.Type) string {
 	case *types.Tuple:
 		return l.tuple(t)
 	}
-	l.refuse(token.NoPos, fmt.Sprintf("use the type %s", t), "the type out")
+	l.refuse(token.NoPos, fmt.Sprintf("use the type %s", t), fmt.Sprintf("the type itself in place of its name %s", t))
 	return "rt.Any"
 }
 
