@@ -202,10 +202,12 @@ func (s Switches) String() string {
 
 // Quiet prepares the calling goroutine for a count of its sleeps: it stays on
 // its thread, and Go's garbage collector, whose helpers make threads wait at
-// moments of their own, does all its work now and rests from then on.
+// moments of their own, does all its work now and rests from then on. It goes
+// back to work where a program has made 512 MiB of garbage.
 func Quiet() {
 	runtime.LockOSThread()
 	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(512 << 20)
 	debug.FreeOSMemory()
 }
 
