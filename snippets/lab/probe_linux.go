@@ -76,6 +76,27 @@ func (p *prober) round(waiting int) int {
 	return n
 }
 
+// ProbeWake starts a server on a new listener, and prints how many of its threads a
+// client wakes that connects while all of them sleep: the most of three clients.
+func ProbeWake(serve func(listener int)) {
+	p := start(serve)
+	most := 0
+	for i := 0; i < 3; i++ {
+		p.await(nobody)
+		asleep, before := p.waiting(), p.sleepsOfEach()
+		Dial(p.port)
+		p.await(nobody)
+		woken := 0
+		for tid, sleeps := range p.sleepsOfEach() {
+			if asleep[tid] != "" && sleeps != before[tid] {
+				woken++
+			}
+		}
+		most = max(most, woken)
+	}
+	fmt.Printf("threads that a client wakes: %d\n", most)
+}
+
 // ProbeIdle starts an echo server on a new listener, gives it so many clients,
 // each of them answered once, and prints what it costs to have them all wait:
 // threads, switches of these threads while another one works, and memory. The

@@ -81,27 +81,37 @@ func watch(loop, fd int) {
 	lab.Check(unix.EpollCtl(loop, unix.EPOLL_CTL_ADD, fd, event))
 }
 
+// say connects a client that has no more to say than this.
+func say(port int, text string) int {
+	client := lab.Dial(port)
+	_, err := unix.Write(client, []byte(text))
+	lab.Check(err)
+	lab.Check(unix.Shutdown(client, unix.SHUT_WR))
+	return client
+}
+
+func answer(client int) string {
+	buf := make([]byte, 64)
+	n, err := unix.Read(client, buf)
+	if err != nil {
+		return err.Error()
+	}
+	return string(buf[:n])
+}
+
 func main() {
 	listener, port := lab.Listen(16)
 	stop, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	lab.Check(err)
 
-	client := lab.Dial(port)
-	_, err = unix.Write(client, []byte("last words"))
-	lab.Check(err)
-	lab.Check(unix.Shutdown(client, unix.SHUT_WR)) // it will say no more
-	lab.WaitReadable(listener)
+	first, second := say(port, "last words"), say(port, "mine too")
+	lab.WaitReadable(listener) // both are in the queue
 	_, err = unix.Write(stop, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	lab.Check(err)
 
 	serve(listener, stop)
 
-	buf := make([]byte, 64)
-	n, err := unix.Read(client, buf)
-	if err != nil {
-		fmt.Println("the client got:", err)
-	} else {
-		fmt.Printf("the client got: %q\n", buf[:n])
-	}
+	fmt.Println("a client got  :", answer(first))
+	fmt.Println("a client got  :", answer(second))
 	fmt.Println("a new client  :", unix.Connect(lab.Socket(), lab.Address(port)))
 }

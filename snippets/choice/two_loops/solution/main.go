@@ -99,4 +99,5 @@ func (s *server) drop(conn int) {
 func main() {
 	lab.Probe(serve)
 	lab.ProbeCost(serve)
+	lab.ProbeWake(serve)
 }

@@ -23,20 +23,19 @@ var (
 	mu   sync.Mutex
 	done []answer
 
-	finished [4]chan bool // closed when the request with this number is computed
+	collected [4]chan bool // closed when the loop has the answer to the request with this number
 )
 
-// compute is a worker. A request is computed when the next one is: they finish
-// in reverse order.
+// compute is a worker. A request is computed when the loop has the answer to the
+// next one: they finish in reverse order, one at a time.
 func compute(number int, request string) {
-	<-finished[number+1]
+	<-collected[number+1]
 	fmt.Println("computed:", request)
 	mu.Lock()
 	done = append(done, answer{number, request})
 	mu.Unlock()
 	_, err := unix.Write(bell, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	lab.Check(err)
-	close(finished[number])
 }
 
 // --8<-- [start:serve]
@@ -76,6 +75,9 @@ func collect() []answer {
 	defer mu.Unlock()
 	taken := done
 	done = nil
+	for _, a := range taken {
+		close(collected[a.number])
+	}
 	return taken
 }
 
@@ -92,10 +94,10 @@ func main() {
 	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	lab.Check(err)
 	bell = fd
-	for i := range finished {
-		finished[i] = make(chan bool)
+	for i := range collected {
+		collected[i] = make(chan bool)
 	}
-	close(finished[3]) // there is no fourth request to wait for
+	close(collected[3]) // there is no fourth request to wait for
 
 	send(client, "a")
 	send(client, "b")
