@@ -44,6 +44,19 @@ func lazyRegexp(expr string) func() *regexp.Regexp {
 // causes begin the text of a crash report.
 var causes = []string{"panic: ", "fatal error: ", "SIGQUIT: quit", "SIGSEGV: segmentation violation", "SIGBUS: bus error"}
 
+// BeginsReport tells whether a line of stderr begins as the report does that the Go
+// runtime writes when it ends a program. Of a part of a line that could still
+// become one, only maybe is true.
+func BeginsReport(line string) (yes, maybe bool) {
+	for _, cause := range causes {
+		if strings.HasPrefix(line, cause) {
+			return true, true
+		}
+		maybe = maybe || strings.HasPrefix(cause, line)
+	}
+	return false, maybe
+}
+
 // parseCrash takes apart the stderr of a program that the runtime ended. Without
 // a crash report, ok is false.
 func parseCrash(stderr string) (c crash, ok bool) {

@@ -164,6 +164,10 @@ func (t *transcript) examine(stderr string) (autopsy, bool) {
 	a := autopsy{own: report.own, text: report.text}
 	panicked := t.report(interp.Panicked)
 	if r := panicked; r != nil {
+		if own, said := strings.CutSuffix(stderr, r.Text()); said {
+			a.own, ok = own, true
+			a.text, _, _ = strings.Cut(r.Text(), "\n\ngoroutine ")
+		}
 		if !ok { // it had closed its stderr
 			a.own, a.text, ok = stderr, "panic: "+r.Value, true
 		}

@@ -36,6 +36,8 @@ type textReporter struct {
 	done    int
 	total   int
 	live    bool // what the one snippet prints is shown while it prints
+	held    heldBack
+	inLine  bool // what was shown last ends within a line
 	pending []byte
 
 	isolation func() string // the line about it, or ""; nil for none
@@ -74,6 +76,12 @@ func (r *textReporter) finished(o *outcome) {
 			break
 		}
 	}
+	if r.live {
+		r.stream(runner.Stderr, []byte(r.held.rest(o)))
+		if r.inLine {
+			fmt.Fprintln(r.out)
+		}
+	}
 	r.output(o)
 	r.line(o)
 	r.details(o)
@@ -90,7 +98,11 @@ func (r *textReporter) show(c runner.Chunk) {
 	for end > 0 && end > len(text)-utf8.UTFMax && !utf8.FullRune(text[end-1:]) {
 		end--
 	}
-	r.stream(c.Stream, text[:end])
+	shown := string(text[:end])
+	if c.Stream == runner.Stderr {
+		shown = r.held.pass(shown)
+	}
+	r.stream(c.Stream, []byte(shown))
 	r.pending = append([]byte(nil), text[end:]...)
 }
 
@@ -100,6 +112,9 @@ func (r *textReporter) stream(s runner.Stream, text []byte) {
 		shown = r.out.paint(yellow, shown)
 	}
 	io.WriteString(r.out, shown)
+	if len(text) > 0 {
+		r.inLine = text[len(text)-1] != '\n'
+	}
 }
 
 // output shows what the runs printed, under the name of the snippet.
