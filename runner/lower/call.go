@@ -345,6 +345,9 @@ func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee 
 	recv := sig.Recv().Type()
 	path := index[:len(index)-1]
 	_, wantPointer := types.Unalias(recv).(*types.Pointer)
+	if outer := namedOf(v.typ); outer != nil && !l.own(outer.Obj().Pkg()) {
+		path = nil // compiled code has the method in the outer type, and may hide the field
+	}
 	if len(path) > 0 {
 		if !v.atom && !plain(v.text) {
 			v = f.hoist(v)

@@ -304,8 +304,8 @@ func (l *lowerer) recursive(t *types.Named) bool {
 }
 
 // cut says whether pointers to t are held as unsafe.Pointer: t is one of
-// several structs that contain each other, of which Yaegi makes types that do
-// not fit together.
+// several structs that contain each other, or contains functions that take it, of
+// which Yaegi makes types that do not fit together.
 func (l *lowerer) cut(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok {
@@ -318,7 +318,7 @@ func (l *lowerer) cut(t types.Type) bool {
 	if c, ok := l.cuts.At(n).(bool); ok {
 		return c
 	}
-	cut := false
+	cut := l.takesItself(n)
 	for _, u := range l.reach(n) {
 		if u != n && !types.Identical(u, n) {
 			for _, v := range l.reach(u) {
@@ -330,6 +330,60 @@ func (l *lowerer) cut(t types.Type) bool {
 	}
 	l.cuts.Set(n, cut)
 	return cut
+}
+
+// takesItself says whether the struct t contains, at any depth and behind any
+// pointer, a function with a parameter or result that contains t.
+func (l *lowerer) takesItself(t *types.Named) bool {
+	var seen, seenInFunc typeutil.Map
+	var visit func(u types.Type, inFunc bool) bool
+	visit = func(u types.Type, inFunc bool) bool {
+		been := &seen
+		if inFunc {
+			been = &seenInFunc
+		}
+		if been.At(u) != nil || been.Len() > 1000 {
+			return false
+		}
+		been.Set(u, true)
+		switch u := types.Unalias(u).(type) {
+		case *types.Named:
+			u = l.mapped(u)
+			switch {
+			case inFunc && types.Identical(u, t):
+				return true
+			case !l.own(u.Obj().Pkg()) || types.IsInterface(u):
+				return false
+			}
+			return visit(u.Underlying(), inFunc)
+		case *types.Pointer:
+			return visit(u.Elem(), inFunc)
+		case *types.Slice:
+			return visit(u.Elem(), inFunc)
+		case *types.Array:
+			return visit(u.Elem(), inFunc)
+		case *types.Chan:
+			return visit(u.Elem(), inFunc)
+		case *types.Map:
+			return visit(u.Key(), inFunc) || visit(u.Elem(), inFunc)
+		case *types.Signature:
+			for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
+				for v := range tuple.Variables() {
+					if visit(v.Type(), true) {
+						return true
+					}
+				}
+			}
+		case *types.Struct:
+			for v := range u.Fields() {
+				if visit(v.Type(), inFunc) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(t.Underlying(), false)
 }
 
 // reach lists the structs of the program that t contains, at any depth and
