@@ -263,8 +263,73 @@ func (l *lowerer) checkCompiled(obj *types.Func, pos token.Pos) {
 	}
 }
 
+// soughtMethods are methods of own types that compiled functions look for and that
+// no form of package rt has: they would do without, in silence.
+var soughtMethods = []struct{ name, signature, by string }{ // by begins the full name of a function
+	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Scan"},
+	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Sscan"},
+	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Fscan"},
+	{"UnreadRune", "func() error", "fmt.Fscan"},
+	{"IsBoolFlag", "func() bool", "flag."},
+	{"IsBoolFlag", "func() bool", "(*flag.FlagSet)."},
+	{"MarshalText", "func() ([]byte, error)", "log/slog.New"},
+	{"MarshalJSON", "func() ([]byte, error)", "log/slog.New"},
+	{"Error", "func() string", "log/slog.NewJSONHandler"},
+	{"IsZero", "func() bool", "encoding/json.Marshal"},
+	{"IsZero", "func() bool", "encoding/json.NewEncoder"},
+}
+
+// sought refuses calls of functions that look for a method of the program which
+// they will not find.
+func (l *lowerer) sought() {
+	declared := map[string]string{}
+	omits := false // a tag asks for IsZero
+	for _, d := range l.c.file.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Recv != nil {
+			if f, ok := l.c.info.Defs[d.Name].(*types.Func); ok {
+				sig := f.Signature()
+				plain := types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), sig.Variadic())
+				declared[f.Name()] = types.TypeString(plain, packageName)
+			}
+		}
+	}
+	ast.Inspect(l.c.file, func(n ast.Node) bool {
+		if n, ok := n.(*ast.Field); ok && n.Tag != nil {
+			omits = omits || strings.Contains(n.Tag.Value, ",omitzero")
+		}
+		return true
+	})
+	ast.Inspect(l.c.file, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		f, ok := l.c.info.Uses[id].(*types.Func)
+		if !ok || f.Pkg() == nil || l.own(f.Pkg()) {
+			return true
+		}
+		for _, m := range soughtMethods {
+			if declared[m.name] == m.signature && strings.HasPrefix(f.FullName(), m.by) && (m.name != "IsZero" || omits) {
+				l.refuse(id.Pos(), "let "+f.Pkg().Name()+" see the method "+m.name+" of your type", "a type without it")
+				break
+			}
+		}
+		return true
+	})
+}
+
+// unnamed is a tuple without the names of its variables.
+func unnamed(t *types.Tuple) *types.Tuple {
+	var list []*types.Var
+	for v := range t.Variables() {
+		list = append(list, types.NewParam(token.NoPos, nil, "", v.Type()))
+	}
+	return types.NewTuple(list...)
+}
+
 // unsupported refuses what no rewriting below is made for.
 func (l *lowerer) unsupported() {
+	l.sought()
 	for d := range l.c.directives() {
 		if directiveOfRuntime.MatchString(d.verb) {
 			l.refuse(d.pos, "follow the directive go:"+d.verb, "the program without it")

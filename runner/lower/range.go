@@ -156,6 +156,7 @@ func (f *fn) rangeChan(s *ast.RangeStmt, x val, u *types.Chan, t *target) {
 // iteration is the body of a range over a function while it is a function of
 // its own: how it is left is told to the function around by a number.
 type iteration struct {
+	body  *ast.BlockStmt
 	state string
 	// phase points to what an iterator that goes on when it must not is told,
 	// see rt.Iterate.
@@ -174,16 +175,17 @@ const (
 type iterationExit struct {
 	tok   token.Token
 	label string
+	to    types.Object // the label of a goto
 }
 
 // code is the number for a way out that leads past the loop.
-func (it *iteration) code(tok token.Token, label string) string {
+func (it *iteration) code(exit iterationExit) string {
 	for i, e := range it.exits {
-		if e.tok == tok && e.label == label {
+		if e == exit {
 			return fmt.Sprint(i + 2)
 		}
 	}
-	it.exits = append(it.exits, iterationExit{tok, label})
+	it.exits = append(it.exits, exit)
 	return fmt.Sprint(len(it.exits) + 1)
 }
 
@@ -198,7 +200,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 	x = f.hoist(x)
 	state, phase := f.temp("new(int)"), f.temp("new(int)")
 	g := l.fn(f, nil)
-	g.iter = &iteration{state: state, phase: phase}
+	g.iter = &iteration{body: s.Body, state: state, phase: phase}
 	g.boxes = true
 	g.defers = f.defers
 	g.panic = f.panic
@@ -284,7 +286,11 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 	f.raw("}")
 	for i, e := range g.iter.exits {
 		f.line("if %s == %d {", code, i+2)
-		f.exit(e.tok, e.label)
+		if e.tok == token.GOTO {
+			f.jump(e.to)
+		} else {
+			f.exit(e.tok, e.label)
+		}
 		f.raw("}")
 	}
 }

@@ -167,7 +167,7 @@ func (f *fn) loop(t *target, head string, body func()) {
 func (f *fn) branch(s *ast.BranchStmt) {
 	switch s.Tok {
 	case token.GOTO:
-		f.line("goto L_%s", s.Label.Name)
+		f.jump(f.l.c.info.Uses[s.Label])
 		return
 	case token.FALLTHROUGH:
 		return // switchStmt
@@ -177,6 +177,15 @@ func (f *fn) branch(s *ast.BranchStmt) {
 		label = s.Label.Name
 	}
 	f.exit(s.Tok, label)
+}
+
+// jump emits goto.
+func (f *fn) jump(label types.Object) {
+	if it := f.iter; it != nil && (label.Pos() < it.body.Pos() || label.Pos() >= it.body.End()) {
+		f.leaveIteration(it.code(iterationExit{tok: token.GOTO, label: label.Name(), to: label}))
+		return
+	}
+	f.line("goto L_%s", label.Name())
 }
 
 // exit emits break or continue.
@@ -203,7 +212,7 @@ func (f *fn) exit(tok token.Token, label string) {
 		return
 	}
 	if f.iter != nil {
-		code := f.iter.code(tok, label)
+		code := f.iter.code(iterationExit{tok: tok, label: label})
 		f.leaveIteration(code)
 		return
 	}
