@@ -233,7 +233,7 @@ func (r *Runner) writeModule(dir string) error {
 				return fs.SkipDir
 			}
 			return os.MkdirAll(filepath.Join(dir, filepath.FromSlash(name)), 0o700)
-		case name != "go.mod" && name != "go.sum" && path.Ext(name) != ".go":
+		case name != "go.mod" && name != "go.sum" && path.Ext(name) != ".go", strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
 		data, err := fs.ReadFile(r.Module, name)

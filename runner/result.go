@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -260,7 +261,11 @@ func (r *Run) Describe() (what, hint string) {
 		if r.Limits.Time < r.asked {
 			return what + r.whereBlocked(), fmt.Sprintf("it asks for %v: grant that with --limit time=%v", r.asked, r.asked)
 		}
-		return what + r.whereBlocked(), fmt.Sprintf("let it end by itself, or write a longer timeout= in the workbook comment above it; to try: --limit time=%v", 2*r.Limits.Time)
+		end := "let it end by itself"
+		if r.waits() {
+			end = "find out what should have woken it"
+		}
+		return what + r.whereBlocked(), fmt.Sprintf("%s, or write a longer timeout= in the workbook comment above it; to try: --limit time=%v", end, 2*r.Limits.Time)
 	case TooMuchOutput:
 		return fmt.Sprintf("was stopped because it printed more than %s", size(floodFactor*r.Limits.Output)), "print less: the first and the last " + size(r.Limits.Output/2) + " of each stream are kept; to keep more: --limit output=" + flagSize(2*r.Limits.Output)
 	case OutOfMemory:
@@ -311,6 +316,11 @@ func (r *Run) allWait() bool {
 		}
 	}
 	return len(r.Goroutines) > 0
+}
+
+// waits reports whether no goroutine computed when the run was stopped.
+func (r *Run) waits() bool {
+	return len(r.Goroutines) > 0 && !slices.ContainsFunc(r.Goroutines, func(g Goroutine) bool { return g.State == "running" || g.State == "runnable" })
 }
 
 // whereBlocked says where main's goroutine was, or what the kernel knows.

@@ -28,6 +28,7 @@ var calls = map[string]int{
 	"sendmsg":         unix.SYS_SENDMSG,
 	"sendto":          unix.SYS_SENDTO,
 	"wait4":           unix.SYS_WAIT4,
+	"waitid":          unix.SYS_WAITID,
 	"write":           unix.SYS_WRITE,
 	"writev":          unix.SYS_WRITEV,
 }

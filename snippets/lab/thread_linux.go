@@ -157,6 +157,9 @@ func Await(t *Task, call string) {
 	if !knownCall(call) {
 		fail("lab.Await: unknown system call %q, one of: %s", call, knownCalls())
 	}
+	if t.tid == unix.Gettid() {
+		fail("lab.Await: %s is the thread that asks, which is not asleep: await another one", t.name)
+	}
 	call = enteredCall(call)
 	start := time.Now()
 	// Who records this program can look as well, without a descriptor of ours.
