@@ -715,7 +715,7 @@ func (g *generator) statement() {
 			case 4:
 				g.line("panic(%s)", g.pick(`"boom"`, "E{4}", `fmt.Errorf("w %w", errBase)`, "N(3)"))
 			case 5:
-				g.line("total += len(%s[%s:])", g.expr("string", 1), g.expr("int", 1))
+				g.line("total += len(%s[k(%s):])", g.expr("string", 1), g.expr("int", 1))
 			case 6:
 				g.line("%s[%s] = 1", g.pick("map[string]int(nil)", "map[string]int{}"), g.expr("string", 1))
 			}
