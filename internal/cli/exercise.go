@@ -502,6 +502,7 @@ func (c *checker) tell(o *outcome) (passed bool, err error) {
 		res.Left = nil // which is not what is asked for
 		rep.failure(o, res)
 	}
+	c.note(func(p *progress.Progress) { p.SetExercise(c.ex.ID, p.Exercises[c.ex.ID]) }) // the one worked on last
 	c.offer()
 	return false, nil
 }
