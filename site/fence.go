@@ -117,7 +117,7 @@ func (w *writer) fence(n *ast.FencedCodeBlock) []byte {
 	w.out.words += len(code) / 24 // code is read more slowly than prose is counted
 	switch {
 	case f != nil && f.Expectation != nil:
-		return w.expectation(f, code)
+		return w.expectation(f, in, code)
 	case f != nil && (f.Snippet != nil || f.Listing != nil):
 		return w.program(f, in, code)
 	case isCommand(in.lang):
@@ -155,6 +155,9 @@ func figureHead(class, id string) []byte {
 
 const preCode = `</figcaption><pre tabindex="0"><code>`
 
+// preNumbered is the same with numbers that the writer asks for.
+const preNumbered = `</figcaption><pre tabindex="0" class="numbered"><code>`
+
 // program renders a listing, or a program that stands whole in the chapter.
 func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 	s := f.Snippet
@@ -177,7 +180,11 @@ func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 	b = append(b, `<a class="name" href="#`...)
 	b = append(b, id...)
 	b = append(b, `">`...)
-	b = appendName(b, name, f.Listing != nil)
+	if in.title != "" {
+		b = highlight.AppendEscaped(b, []byte(in.title))
+	} else {
+		b = appendName(b, name, f.Listing != nil)
+	}
 	b = append(b, `</a>`...)
 	if ls := f.Listing; ls != nil && ls.Region != "" {
 		b = append(b, `<span class="region">`...)
@@ -187,8 +194,12 @@ func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 	b = append(b, `<span class="role">`...)
 	b = append(b, role...)
 	b = append(b, `</span>`...)
-	b = append(b, preCode...)
-	b = highlight.Append(b, "go", code, highlight.Options{Marked: in.marked})
+	if in.numbers {
+		b = append(b, preNumbered...)
+	} else {
+		b = append(b, preCode...)
+	}
+	b = highlight.Append(b, "go", code, highlight.Options{First: in.first, Marked: in.marked, Numbers: in.numbers})
 	b = append(b, "</code></pre>"...)
 	switch {
 	case s == nil:
@@ -242,9 +253,9 @@ func roleOf(s *book.Snippet) string {
 }
 
 // expectation renders what a program must print, with what the run said.
-func (w *writer) expectation(f *book.Fence, code []byte) []byte {
+func (w *writer) expectation(f *book.Fence, in info, code []byte) []byte {
 	s := f.Snippet
-	kind, _, _ := strings.Cut(strings.ToLower(f.Lang), " ")
+	kind := f.Lang
 	title := map[string]string{"stderr": "Error output", "error": "How it fails", "evidence": "What the kernel saw"}[kind]
 	ex := w.exerciseOf(s)
 	if ex != nil && title == "" {
@@ -255,7 +266,7 @@ func (w *writer) expectation(f *book.Fence, code []byte) []byte {
 	b = append(b, `<a class="name" href="#`...)
 	b = append(b, html.EscapeString(id)...)
 	b = append(b, `">`...)
-	b = append(b, orElse(title, "Output")...)
+	b = highlight.AppendEscaped(b, []byte(cmp.Or(in.title, title, "Output")))
 	b = append(b, `</a>`...)
 	b = w.verdict(b, s)
 	b = append(b, preCode...)

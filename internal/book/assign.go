@@ -18,6 +18,7 @@ type assigner struct {
 	report  *report
 
 	goFence *Fence // the last one
+	other   *Fence // the last one below it in a language that is not ours
 	broken  bool   // it is a listing that could not be connected; the reason is reported
 	unnamed int
 	names   map[string]*Snippet
@@ -55,14 +56,14 @@ func (a *assigner) loneProgram() {
 func (a *assigner) fence(f *fence) {
 	lang, wrong := language(f.info)
 	word, _, _ := strings.Cut(f.info, " ")
-	fence := &Fence{Pos: a.report.src.pos(f.open, f.col), Lang: word, fence: f}
+	fence := &Fence{Pos: a.report.src.pos(f.open, f.col), Lang: cmp.Or(lang, word), fence: f}
 	a.chapter.Fences = append(a.chapter.Fences, fence)
-	if wrong != "" {
-		a.report.problem(f.open, f.infoCol, "```%s: %s", f.info, wrong)
+	if key, ok := unreadKey(f.info); ok && lang != "" {
+		a.report.warn(f.open, f.infoCol, "```%s: %s is not read here: write it into a comment <!-- workbook: %s --> above", f.info, key, inComment(key))
 	}
 	switch {
 	case lang == "go":
-		a.goFence = fence
+		a.goFence, a.other = fence, nil
 		a.swallowed(f)
 		set := settingsOf(f.directives, aboveProgram, "a fence of go", a.report)
 		if set.has("file") {
@@ -70,11 +71,46 @@ func (a *assigner) fence(f *fence) {
 		} else {
 			a.snippet(fence, &set)
 		}
+	case lang != "" && a.foreign(f, lang):
 	case lang != "":
+		if wrong != "" {
+			a.report.problem(f.open, f.infoCol, "```%s: %s", f.info, wrong)
+		}
 		a.expectation(fence, lang)
 	default:
 		a.inert(f)
+		a.other = fence
 	}
+}
+
+// inComment is how a key is written in a comment.
+func inComment(key string) string {
+	if isFlag(key) {
+		return key
+	}
+	return key + "=..."
+}
+
+// foreign tells whether an output, stderr or error fence shows what something
+// else has printed than a program of the book: the nearest fence above is in
+// another language, or nothing in the chapter is in Go. It warns where a writer
+// could take the fence for one that is checked.
+func (a *assigner) foreign(f *fence, lang string) bool {
+	if len(f.directives) > 0 || f.exercise != nil || lang == "evidence" {
+		return false
+	}
+	if a.other == nil {
+		return !a.runs(a.chapter)
+	}
+	if a.goFence != nil && isShell(a.other.Lang) {
+		if s := a.goFence.Snippet; s == nil || *s.slot(lang) == nil {
+			return false
+		}
+	}
+	if a.runs(a.chapter) {
+		a.report.warn(f.open, f.col, "this %s fence is not checked, for the fence above it, at line %d, is not in Go: put it directly below the program that prints it", lang, a.other.Line)
+	}
+	return true
 }
 
 // swallowed reports a fence inside a Go program: somebody forgot to close the

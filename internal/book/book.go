@@ -66,7 +66,7 @@ type Chapter struct {
 // Snippet is expected to print.
 type Fence struct {
 	Pos                // of its first back-quote or tilde
-	Lang        string // first word behind these
+	Lang        string // go, output and so on, whatever stands behind it; else the first word behind these
 	Snippet     *Snippet
 	Listing     *Listing
 	Expectation *Expectation

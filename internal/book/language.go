@@ -7,46 +7,56 @@ import (
 
 // language returns the language of a fence that the workbook knows ("go",
 // "output", "stderr", "error"; "" for all others), and what is wrong with the
-// way in which it is written.
+// way in which it is written. What stands behind the language is for other
+// readers: MkDocs has titles and numbers there, GitHub shows nothing of it.
 func language(info string) (lang, wrong string) {
 	word := info
 	if strings.HasPrefix(info, "{") {
-		return attributeLanguage(info)
-	}
-	if i := strings.IndexFunc(info, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }); i >= 0 {
+		word = firstClass(info)
+	} else if i := strings.IndexFunc(info, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }); i >= 0 {
 		word = info[:i]
 		if !strings.ContainsRune(" \t,{:;", rune(info[i])) {
 			return "", "" // another language: go.mod, go-template
 		}
 	}
-	lang = strings.ToLower(word)
-	if lang == "golang" {
-		lang = "go"
-	}
-	if !isOurs(lang) {
+	switch lang = strings.ToLower(word); {
+	case lang == "go" || lang == "golang": // both readers colour these alike
+		return "go", ""
+	case !isStream(lang):
 		return "", ""
-	}
-	if info != word {
-		return lang, "write bare " + lang + " and put the rest into a comment <!-- workbook: key=value --> above, for MkDocs shows a fence with attributes as a paragraph"
-	}
-	if word != lang {
+	case word != lang:
 		return lang, "write " + lang
 	}
 	return lang, ""
 }
 
-// attributeLanguage reads info strings such as {.go #id}.
-func attributeLanguage(info string) (lang, wrong string) {
-	for class := range strings.FieldsSeq(strings.Trim(info, "{}")) {
-		lang, _ = strings.CutPrefix(class, ".")
-		if lang != class && isOurs(lang) {
-			return lang, "write bare " + lang + " and put the rest into a comment <!-- workbook: key=value --> above, for GitHub does not know the braces"
+// firstClass is the language of an info string such as {.go #id}.
+func firstClass(info string) string {
+	for word := range strings.FieldsSeq(strings.Trim(info, "{}")) {
+		if class, ok := strings.CutPrefix(word, "."); ok {
+			return class
 		}
 	}
-	return "", ""
+	return ""
 }
 
-func isOurs(lang string) bool { return lang == "go" || isStream(lang) }
+// unreadKey returns a key of ours that stands behind the language, where only a
+// comment would be read.
+func unreadKey(info string) (key string, ok bool) {
+	for i, word := range strings.FieldsFunc(info, func(r rune) bool { return strings.ContainsRune(" \t,{}", r) }) {
+		key, _, hasValue := strings.Cut(word, "=")
+		if i > 0 && isKnownKey(key) && hasValue != isFlag(key) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// isShell tells whether fences of a language show commands, or a text alone: one
+// may stand between a program and its output.
+func isShell(lang string) bool {
+	return slices.Contains([]string{"", "bash", "console", "plain", "plaintext", "sh", "shell", "terminal", "text", "txt", "zsh"}, strings.ToLower(lang))
+}
 
 func isStream(lang string) bool { return slices.Contains(streams(), lang) }
 

@@ -290,7 +290,8 @@ func (c *checker) heading(n *ast.Heading) {
 
 var (
 	plainInfo  = regexp.MustCompile(`^[\w+#./-]*$`)
-	titledInfo = regexp.MustCompile(`^[\w+#./-]+(?: +(?:title|hl_lines|linenums)="[^"]*")+$`)
+	markedInfo = regexp.MustCompile(`^[\w+#./-]+ +hl_lines=(?:"[^"]*"|'[^']*')$`)
+	titledInfo = regexp.MustCompile(`^[\w+#./-]+(?: +(?:title|hl_lines|linenums)=(?:"[^"]*"|'[^']*'))+$`)
 	braceInfo  = regexp.MustCompile(`^\{[^}]*\}$`)
 )
 
@@ -305,7 +306,7 @@ func (c *checker) fence(n *ast.FencedCodeBlock) {
 	}
 	super := c.on.has("pymdownx.superfences")
 	switch {
-	case plainInfo.MatchString(info), braceInfo.MatchString(info):
+	case plainInfo.MatchString(info), braceInfo.MatchString(info), markedInfo.MatchString(info):
 	case titledInfo.MatchString(info):
 		if !super {
 			c.needs(at, "a fence with more than a language", "pymdownx.superfences")

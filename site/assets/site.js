@@ -68,7 +68,7 @@ for (const fig of all("figure.code")) {
     setTimeout(() => { b.textContent = "Copy"; say.textContent = ""; }, 1500);
   };
   (one("figcaption", fig) ?? fig).append(b);
-  if (!fig.matches(".go[id]")) continue;
+  if (!fig.matches(".go[id]:not(:has(.numbered))")) continue;
   const count = code.textContent.trimEnd().split("\n").length;
   const numbers = set(make("span", { className: "nums", textContent: Array.from({ length: count }, (_, i) => i + 1).join("\n") }), { "aria-hidden": true });
   numbers.onclick = (e) => { location.hash = fig.id + "-L" + Math.min(count, 1 + Math.floor(e.offsetY * count / numbers.offsetHeight)); };
