@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -382,6 +383,7 @@ func isIndex(stem string) bool { return stem == "index" || stem == "README" }
 func (l *loader) number() {
 	numbered := slices.ContainsFunc(l.book.Chapters, func(c *Chapter) bool { return c.Number >= 0 })
 	numbers, slugs := map[int]*Chapter{}, map[string]*Chapter{}
+	sharedNumbers, sharedSlugs := map[int]bool{}, map[string]bool{} // by chapters of several folders
 	for i, c := range l.book.Chapters {
 		pos := Pos{File: c.Path}
 		if !numbered {
@@ -389,9 +391,15 @@ func (l *loader) number() {
 		}
 		l.yield(c, numbers, slugs)
 		if other := numbers[c.Number]; other != nil && c.Number >= 0 {
-			l.problems.add(pos, "chapter %d is %s already: begin the file name with another number", c.Number, printable(other.Path))
+			if path.Dir(other.Path) != path.Dir(c.Path) {
+				sharedNumbers[c.Number] = true
+			} else {
+				l.problems.add(pos, "chapter %d is %s already: begin the file name with another number", c.Number, printable(other.Path))
+			}
 		}
-		if other := slugs[c.Slug]; other != nil {
+		if other := slugs[c.Slug]; other != nil && path.Dir(other.Path) != path.Dir(c.Path) {
+			sharedSlugs[c.Slug] = true
+		} else if other != nil {
 			l.problems.add(pos, "%s is called %q already: rename one of the files, for both have the same name without number and ending", printable(other.Path), c.Slug)
 		}
 		if c.Slug == labDir {
@@ -402,6 +410,66 @@ func (l *loader) number() {
 		}
 		numbers[c.Number], slugs[c.Slug] = c, c
 	}
+	for _, c := range l.book.Chapters {
+		if sharedNumbers[c.Number] {
+			c.Number = -1
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(sharedSlugs)) {
+		l.tellApart(name)
+	}
+}
+
+// tellApart puts as many folders before the name that chapters share as it
+// takes to make each name one of its own.
+func (l *loader) tellApart(name string) {
+	taken := map[string]bool{}
+	var group []*Chapter
+	for _, c := range l.book.Chapters {
+		if c.Slug == name {
+			group = append(group, c)
+		} else {
+			taken[c.Slug] = true
+		}
+	}
+	for depth := 1; len(group) > 0; depth++ {
+		count := map[string]int{}
+		for _, c := range group {
+			count[l.longer(c, name, depth)]++
+		}
+		var rest []*Chapter
+		for _, c := range group {
+			longer := l.longer(c, name, depth)
+			last := longer == l.longer(c, name, depth+1) // there are no more folders
+			switch {
+			case count[longer] == 1 && !taken[longer]:
+				c.Slug = longer
+			case last:
+				c.Slug = longer
+				for n := 2; taken[c.Slug]; n++ {
+					c.Slug = fmt.Sprintf("%s-%d", longer, n)
+				}
+			default:
+				rest = append(rest, c)
+				continue
+			}
+			taken[c.Slug] = true
+		}
+		group = rest
+	}
+}
+
+// longer is the name of a chapter behind the given number of its folders.
+func (l *loader) longer(c *Chapter, name string, depth int) string {
+	dir := path.Dir(strings.TrimPrefix(c.Path, l.book.DocsDir+"/"))
+	if _, stem := splitName(c.Path); isIndex(stem) {
+		dir = path.Dir(dir) // which it is called after
+	}
+	if dir == "." {
+		return name
+	}
+	folders := strings.Split(dir, "/")
+	return slug(strings.Join(folders[max(len(folders)-depth, 0):], "-"), -1) + "-" + name
 }
 
 // yield gives a chapter another name where it has the one of a chapter in

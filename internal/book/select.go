@@ -81,12 +81,19 @@ func (b *Book) chapter(name string) *Chapter {
 	if err != nil || strings.HasPrefix(digits, "+") {
 		number = -1
 	}
+	var found *Chapter
 	for _, c := range b.Chapters {
-		if c.Number >= 0 && c.Number == number || name == strings.TrimSuffix(path.Base(c.Path), path.Ext(c.Path)) {
+		stem := strings.TrimSuffix(path.Base(c.Path), path.Ext(c.Path))
+		switch {
+		case c.Number >= 0 && c.Number == number:
 			return c
+		case name == stem && found != nil && len(found.Snippets) > 0 && len(c.Snippets) > 0:
+			return nil // it may be either
+		case name == stem && (found == nil || len(c.Snippets) > 0):
+			found = c
 		}
 	}
-	return nil
+	return found
 }
 
 func (b *Book) suggest(sel string) string {
