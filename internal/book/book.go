@@ -35,6 +35,7 @@ type Book struct {
 	FS       fs.FS    // what the paths in here are paths of
 	Config   *Config  // nil for loose files
 	Warnings Problems // what a writer should look at; the book can be used all the same
+	Missing  Problems // files that nav names in vain, where a plugin of MkDocs may make them
 }
 
 // Chapter is one Markdown file, or one Go program that stands alone.

@@ -209,6 +209,28 @@ func (c *Config) readDocsDir(r *report, value *yaml.Node) {
 	c.DocsDir = dir
 }
 
+// maker is the first plugin of MkDocs that may add files to the book, for all
+// that we know of it, or "".
+func (c *Config) maker() string {
+	_, list := entry(c.Root, "plugins")
+	if list == nil {
+		return ""
+	}
+	for i, n := range list.Content {
+		if list.Kind == yaml.MappingNode && i%2 == 1 {
+			continue // what a plugin is told
+		}
+		if n = resolved(n); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			n = n.Content[0]
+		}
+		name := strings.TrimPrefix(n.Value, "material/")
+		if n.Kind == yaml.ScalarNode && !slices.Contains([]string{"search", "offline", "privacy", "minify", "optimize", "redirects"}, name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // navReader flattens nav.
 type navReader struct {
 	c      *Config

@@ -2,6 +2,7 @@ package book
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -198,9 +199,11 @@ func (l *loader) chapterFiles(c *Config) []navItem {
 		pos := item.pos
 		inNav[item.path] = true
 		info, err := fs.Stat(l.fsys, item.path)
+		name := strings.TrimPrefix(item.path, c.DocsDir+"/")
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && c.maker() != "":
+			l.book.Missing.add(pos, "nav names %s: no such file in %s, and the plugin %s, which may make it, is not run", name, c.DocsDir, c.maker())
 		case err != nil:
-			name := strings.TrimPrefix(item.path, c.DocsDir+"/")
 			l.problems.add(pos, "nav names %s: %s in %s: %s", name, readError(err, maxFile), c.DocsDir, suggest(name, names))
 		case info.IsDir():
 			l.warnings.add(pos, "nav names %s, which is a folder: name the files in it", item.path)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 
@@ -24,18 +25,21 @@ is 1 where there is such a place.`,
 		Example: `  workbook lint
   workbook lint README.md`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			src, err := openSource(env, *dir, args)
-			if err != nil {
-				return err
+			src, problems := openSource(env, *dir, args)
+			if !partly(src, problems) {
+				return problems
 			}
-			return lintChapters(env, src, args)
+			return cmp.Or(problems, lintChapters(env, src, args))
 		},
 	}
 }
 
 func lintChapters(env *Env, src *source, args []string) error {
+	chapters := src.book.Chapters
 	if len(args) > 0 && !src.loose {
-		return fmt.Errorf("%s is no Markdown file: lint takes files, or without any the chapters of the book", args[0])
+		if chapters, _ = src.named(args); len(chapters) < len(args) {
+			return fmt.Errorf("%s is no Markdown file: lint takes files, or without any the chapters of the book", args[0])
+		}
 	}
 	var extensions *lint.Extensions
 	if data, err := fs.ReadFile(src.book.FS, config); err == nil {
@@ -44,19 +48,15 @@ func lintChapters(env *Env, src *source, args []string) error {
 		}
 	}
 	var found book.Problems
-	for _, c := range src.book.Chapters {
-		data, err := fs.ReadFile(src.book.FS, c.Path)
-		if err != nil {
-			return err
-		}
-		found = append(found, lint.Check(c.Path, data, extensions)...)
+	for _, c := range chapters {
+		found = append(found, lint.Check(c.Path, c.Source, extensions)...)
 	}
 	out := newScreen(env.Stdout)
 	for _, p := range found {
 		fmt.Fprintln(out, p)
 	}
 	if len(found) == 0 {
-		fmt.Fprintf(out, "%s: MkDocs and GitHub read the same\n", count(len(src.book.Chapters), "file"))
+		fmt.Fprintf(out, "%s: MkDocs and GitHub read the same\n", count(len(chapters), "file"))
 		return nil
 	}
 	fmt.Fprintf(out, "%s where MkDocs reads something else\n", count(len(found), "place"))

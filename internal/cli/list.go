@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"runtime"
@@ -27,21 +28,23 @@ as text.`,
   workbook list --json | jq -r .id`,
 		ValidArgsFunction: completeSelectors(env, dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			src, err := openSource(env, *dir, args)
-			if err != nil {
-				return err
+			src, problems := openSource(env, *dir, args)
+			if !partly(src, problems) {
+				return problems
 			}
 			snippets, err := src.choose(src.rest)
 			if err != nil {
-				return err
+				return cmp.Or(problems, err)
 			}
 			switch {
 			case asJSON:
-				return listJSON(env, src, snippets)
+				err = listJSON(env, src, snippets)
 			case fences:
-				return listFences(newScreen(env.Stdout), src.book, snippets)
+				err = listFences(newScreen(env.Stdout), src.book, snippets)
+			default:
+				err = listSnippets(newScreen(env.Stdout), src, snippets)
 			}
-			return listSnippets(newScreen(env.Stdout), src, snippets)
+			return cmp.Or(err, problems)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line for each snippet")

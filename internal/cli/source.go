@@ -52,7 +52,60 @@ func openSource(env *Env, dir string, selectors []string) (*source, error) {
 	b, err := book.Load(fsys)
 	src.book = b
 	src.mod = above(src.dir, "go.mod")
+	chapters, others := src.named(selectors)
+	switch {
+	case len(b.Chapters) == 0:
+	case len(others) == len(selectors) && len(others) > 0:
+		return openLoose(env, others, selectors)
+	case len(chapters) == len(selectors) && len(chapters) > 0:
+		err = src.narrow(chapters, err)
+	}
 	return src, err
+}
+
+// named returns the chapters that selectors name by their files, and the
+// selectors that name other Markdown files: such as nav leaves out.
+func (s *source) named(selectors []string) (chapters []*book.Chapter, others []string) {
+	for _, sel := range selectors {
+		name := path.Clean(filepath.ToSlash(sel))
+		i := slices.IndexFunc(s.book.Chapters, func(c *book.Chapter) bool { return c.Path == name || c.Path == s.book.DocsDir+"/"+name })
+		switch {
+		case path.Ext(name) != ".md" && path.Ext(name) != ".markdown":
+		case i >= 0:
+			chapters = append(chapters, s.book.Chapters[i])
+		case exists(sel):
+			others = append(others, sel)
+		}
+	}
+	return chapters, others
+}
+
+// narrow leaves of the warnings, and of err, what is about chapters and their
+// programs: whoever names a file is not to mend the others first.
+func (s *source) narrow(chapters []*book.Chapter, err error) error {
+	about := func(p book.Problem) bool {
+		return slices.ContainsFunc(chapters, func(c *book.Chapter) bool {
+			return p.File == c.Path || strings.HasPrefix(p.File, "snippets/"+c.Slug+"/") ||
+				slices.ContainsFunc(c.Listings, func(l *book.Listing) bool { return p.File == l.File })
+		})
+	}
+	s.book.Warnings = slices.DeleteFunc(slices.Clone(s.book.Warnings), func(p book.Problem) bool { return !about(p) })
+	var problems book.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	problems = slices.DeleteFunc(slices.Clone(problems), func(p book.Problem) bool { return !about(p) })
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems
+}
+
+// partly tells whether there is a book to look at in spite of the problems that
+// [openSource] has found.
+func partly(src *source, err error) bool {
+	var problems book.Problems
+	return err == nil || src != nil && errors.As(err, &problems) && len(src.book.Chapters) > 0
 }
 
 // openUnrun opens a book of which nothing will be run. What is wrong with its
@@ -73,10 +126,15 @@ func openUnrun(env *Env, dir string) (*source, error) {
 
 // openToBuild opens the book for pages.
 func openToBuild(env *Env, dir string, noRun bool) (*source, error) {
-	if noRun {
-		return openUnrun(env, dir)
+	open := openUnrun
+	if !noRun {
+		open = func(env *Env, dir string) (*source, error) { return openSource(env, dir, nil) }
 	}
-	return openSource(env, dir, nil)
+	src, err := open(env, dir)
+	if err == nil {
+		src.book.Warnings = append(src.book.Warnings, src.book.Missing...)
+	}
+	return src, err
 }
 
 // looseFiles returns the selectors that name Markdown or Go files outside the
@@ -133,10 +191,7 @@ func docsDir(root string) string {
 
 func openLoose(env *Env, files, selectors []string) (*source, error) {
 	b, err := book.LoadFiles(hereFS{}, files...)
-	if err != nil {
-		return nil, err
-	}
-	return &source{book: b, dir: ".", mod: above(filepath.Dir(files[0]), "go.mod"), rest: selectors, env: env, loose: true}, nil
+	return &source{book: b, dir: ".", mod: above(filepath.Dir(files[0]), "go.mod"), rest: selectors, env: env, loose: true}, err
 }
 
 // hereFS opens files by the names a user gives them, also absolute ones and
