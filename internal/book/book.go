@@ -25,6 +25,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example/workbook/internal/match"
+	"example/workbook/site/markdown"
 )
 
 // Book is a folder with mkdocs.yml and its chapters.
@@ -59,7 +60,8 @@ type Chapter struct {
 	Predictions []*Prediction
 	Exercises   []*Exercise
 
-	src *source
+	src      *source
+	notation markdown.Features // that its Markdown is read with
 }
 
 // Fence is a fenced code block of a chapter. Snippet is nil when nothing is run

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"example/workbook/site/markdown"
 )
 
 const configFile = "mkdocs.yml"
@@ -212,23 +214,55 @@ func (c *Config) readDocsDir(r *report, value *yaml.Node) {
 // maker is the first plugin of MkDocs that may add files to the book, for all
 // that we know of it, or "".
 func (c *Config) maker() string {
-	_, list := entry(c.Root, "plugins")
-	if list == nil {
-		return ""
-	}
-	for i, n := range list.Content {
-		if list.Kind == yaml.MappingNode && i%2 == 1 {
-			continue // what a plugin is told
-		}
-		if n = resolved(n); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-			n = n.Content[0]
-		}
-		name := strings.TrimPrefix(n.Value, "material/")
-		if n.Kind == yaml.ScalarNode && !slices.Contains([]string{"search", "offline", "privacy", "minify", "optimize", "redirects"}, name) {
+	for _, name := range c.names("plugins") {
+		name = strings.TrimPrefix(name, "material/")
+		if !slices.Contains([]string{"search", "offline", "privacy", "minify", "optimize", "redirects"}, name) {
 			return name
 		}
 	}
 	return ""
+}
+
+// notation is which blocks of Python-Markdown hold others: those that pages
+// show so. Files without a mkdocs.yml are for GitHub, which knows none.
+func (c *Config) notation() markdown.Features {
+	var f markdown.Features
+	if c == nil {
+		return f
+	}
+	for _, name := range c.names("markdown_extensions") {
+		switch strings.TrimPrefix(name, "markdown.extensions.") {
+		case "admonition":
+			f.Admonitions = true
+		case "pymdownx.details":
+			f.Details = true
+		case "pymdownx.tabbed":
+			f.Tabs = true
+		}
+	}
+	return f
+}
+
+// names are those in a list of names, each alone or with what it is told, or in
+// a map.
+func (c *Config) names(key string) []string {
+	_, list := entry(c.Root, key)
+	if list == nil {
+		return nil
+	}
+	var names []string
+	for i, n := range list.Content {
+		if list.Kind == yaml.MappingNode && i%2 == 1 {
+			continue
+		}
+		if n = resolved(n); n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+			n = n.Content[0]
+		}
+		if n.Kind == yaml.ScalarNode {
+			names = append(names, n.Value)
+		}
+	}
+	return names
 }
 
 // navReader flattens nav.

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode"
+
+	"example/workbook/site/markdown"
 )
 
 // snippetsDir holds the folders CHAPTER/NAME with the programs of a book.
@@ -53,7 +55,7 @@ func (b *Book) Reload(file string) (book *Book, ok bool) {
 			item = it
 		}
 	}
-	c, d, report := readChapter(b.FS, item, b.DocsDir)
+	c, d, report := readChapter(b.FS, item, b.DocsDir, b.Config.notation())
 	c.Number, c.Slug = old.Number, old.Slug
 	l := &loader{fsys: b.FS, book: &Book{FS: b.FS, DocsDir: b.DocsDir, Config: b.Config}, root: snippetsDir, documents: map[*Chapter]*document{c: d}}
 	l.take(report)
@@ -252,6 +254,7 @@ func (l *loader) readAll(items []navItem) {
 		report   *report
 	}
 	results := make([]result, len(items))
+	notation := l.book.Config.notation()
 	var next atomic.Int64 // an item, counted from 1
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(items)) {
@@ -262,7 +265,7 @@ func (l *loader) readAll(items []navItem) {
 					return
 				}
 				r := &results[i]
-				r.chapter, r.document, r.report = readChapter(l.fsys, items[i], l.book.DocsDir)
+				r.chapter, r.document, r.report = readChapter(l.fsys, items[i], l.book.DocsDir, notation)
 			}
 		})
 	}
@@ -277,8 +280,8 @@ func (l *loader) readAll(items []navItem) {
 
 // readChapter reads one file. The document is nil when it cannot be parsed. docs
 // is the folder of the chapters, "" for loose files.
-func readChapter(fsys fs.FS, item navItem, docs string) (*Chapter, *document, *report) {
-	c := &Chapter{Path: item.path, Title: item.title}
+func readChapter(fsys fs.FS, item navItem, docs string, notation markdown.Features) (*Chapter, *document, *report) {
+	c := &Chapter{Path: item.path, Title: item.title, notation: notation}
 	r := &report{src: &source{file: item.path}}
 	number, stem := splitName(item.path)
 	if dir := path.Dir(item.path); isIndex(stem) && docs != "" && dir != docs {
@@ -310,6 +313,7 @@ func readChapter(fsys fs.FS, item navItem, docs string) (*Chapter, *document, *r
 // parse parses the Markdown of a chapter, if it is fit for it.
 func (c *Chapter) parse(r *report) *document {
 	c.src = newSource(c.Path, c.Source)
+	c.src.notation = c.notation
 	r.src = c.src
 	if !checkText(c.src, r) {
 		return nil

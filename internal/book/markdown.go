@@ -63,6 +63,7 @@ func parseDocument(src *source, first int, report *report) *document {
 	d.base = src.lines[first].start
 	blocks := parser.NewParser(
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
+		parser.WithBlockParsers(src.notation.Containers()...),
 		parser.WithBlockParsers(util.Prioritized(&fenceParser{parser.NewFencedCodeBlockParser(), d.marks}, 650)),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),

@@ -166,7 +166,7 @@ func readsAs(src *source, data []byte, jobs []job) bool {
 		r := &report{src: newSource(src.file, data)}
 		return checkText(r.src, r) && commentReads(string(r.src.text), jobs[0].text)
 	}
-	was, now := fencesOf(src.file, src.raw), fencesOf(src.file, data)
+	was, now := fencesOf(src, src.raw), fencesOf(src, data)
 	if len(was.fences) != len(now.fences) || len(was.report.problems) != len(now.report.problems) {
 		return false
 	}
@@ -200,8 +200,9 @@ func commentReads(program, text string) bool {
 	return c != nil && wrong == "" && c.text == text
 }
 
-func fencesOf(file string, raw []byte) *document {
-	c := &Chapter{Path: file, Source: raw}
+// fencesOf reads raw as src was read.
+func fencesOf(src *source, raw []byte) *document {
+	c := &Chapter{Path: src.file, Source: raw, notation: src.notation}
 	r := &report{}
 	if d := c.parse(r); d != nil {
 		return d

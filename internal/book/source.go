@@ -3,6 +3,8 @@ package book
 import (
 	"bytes"
 	"sort"
+
+	"example/workbook/site/markdown"
 )
 
 // source is the text of a file, line by line. raw is the file as it is; text
@@ -14,6 +16,8 @@ type source struct {
 	raw   []byte
 	text  []byte
 	lines []line
+
+	notation markdown.Features // of the blocks that hold other blocks
 }
 
 type line struct {

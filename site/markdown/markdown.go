@@ -74,18 +74,26 @@ func New(f Features) goldmark.Markdown {
 	)
 }
 
+// Containers are the parsers of the blocks whose text is indented by four
+// columns: notes and tabs.
+func (f Features) Containers() []util.PrioritizedValue {
+	var blocks []util.PrioritizedValue
+	if f.Admonitions || f.Details {
+		blocks = append(blocks, util.Prioritized(&admonitionParser{f}, 90))
+	}
+	if f.Tabs {
+		blocks = append(blocks, util.Prioritized(tabParser{}, 91))
+	}
+	return blocks
+}
+
 // ours is what this package adds to goldmark.
 type ours struct{ Features }
 
 // Extend implements [goldmark.Extender].
 func (f ours) Extend(m goldmark.Markdown) {
-	var blocks, inlines, paragraphs, trees []util.PrioritizedValue
-	if f.Admonitions || f.Details {
-		blocks = append(blocks, util.Prioritized(&admonitionParser{f.Features}, 90))
-	}
-	if f.Tabs {
-		blocks = append(blocks, util.Prioritized(tabParser{}, 91))
-	}
+	var inlines, paragraphs, trees []util.PrioritizedValue
+	blocks := f.Containers()
 	if f.Slashes() {
 		blocks = append(blocks, util.Prioritized(&slashParser{f.Features}, 92))
 	}
