@@ -369,7 +369,7 @@ func (r *Runner) parseBuild(p *Program, root, said string) (problems book.Proble
 		case strings.HasPrefix(line, "\t") && len(problems) > 0:
 			problems[len(problems)-1].Msg += "\n" + line
 		case strings.Contains(line, "function main is undeclared in the main package"):
-			problems = append(problems, book.Problem{Pos: p.place(max(p.Line, 1), 0), Msg: "function main is undeclared in the main package"})
+			problems = append(problems, book.Problem{Pos: p.place(max(p.Line, 1), 0), Msg: lower.NoMain})
 		case m == nil || strings.HasPrefix(line, "go: "):
 			others = append(others, line)
 		default:

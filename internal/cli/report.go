@@ -350,9 +350,13 @@ func firstDifference(m runner.Mismatch) book.Pos {
 // advice names the commands to try next.
 func (r *textReporter) advice(o *outcome) {
 	name := r.src.selector(o.snippet)
+	again := name
+	if r.opt.engine != "auto" && r.opt.engine != "" {
+		again += " --engine " + r.opt.engine
+	}
 	printed := slices.ContainsFunc(o.results, func(res runner.Result) bool { return res.Run != nil && len(res.Run.Output) > 0 })
 	if printed && !r.opt.output {
-		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", name))
+		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", again))
 	}
 	if traceable(o) {
 		r.indented(fmt.Sprintf("to see what its threads did: workbook trace %s", name))

@@ -9,6 +9,10 @@ const goVersion = "go1.26"
 
 const goarch = runtime.GOARCH
 
+// NoMain is what the go command says of a package main without a function main,
+// and what to do about it.
+const NoMain = `function main is undeclared in the main package (add it, or say above the fence why it is not run: <!-- workbook: skip="declarations" -->)`
+
 // hints maps the beginning or a part of a message of the compiler to what a
 // learner should do. The compiler's words come first, always.
 var hints = []struct{ part, hint string }{
