@@ -167,7 +167,7 @@ func (r *Runner) Run(ctx context.Context, p Program, e Engine) (*Run, error) {
 		return nil, context.Cause(ctx)
 	}
 	if problems := p.precheck(); problems != nil {
-		return &Run{Engine: e, End: Rejected, ExitCode: -1, Problems: problems}, nil
+		return &Run{Engine: e, End: Rejected, ExitCode: -1, Problems: problems, NoProgram: true}, nil
 	}
 	switch e {
 	case Yaegi:
@@ -204,6 +204,9 @@ type Run struct {
 	// Refused is set when the interpreter does not accept a program that the
 	// compiler may well accept. End is then Rejected.
 	Refused bool
+	// NoProgram is set when one look shows that no engine runs it: a fragment, a
+	// file of another package. End is then Rejected.
+	NoProgram bool
 	// Notes say what the reader should know beside the result, such as that
 	// the program left processes behind.
 	Notes     []string

@@ -281,6 +281,7 @@ func verify(ctx context.Context, env *Env, src *source, opt buildOptions) (map[*
 		defer r.Close()
 	}
 	rep := newTextReporter(env, src, opt.run, todo)
+	rep.gathers = true
 	start := time.Now()
 	var sum tally
 	for o := range ex.all(ctx, todo, rep.started) {

@@ -42,6 +42,8 @@ type textReporter struct {
 
 	isolation func() string // the line about it, or ""; nil for none
 	leaks     int           // programs that left something, of which only the sum is shown
+	gathers   bool          // what is no program waits for end, which shows it with its like
+	fragments []*outcome
 }
 
 func newTextReporter(env *Env, src *source, opt runOptions, snippets []*book.Snippet) *textReporter {
@@ -82,10 +84,57 @@ func (r *textReporter) finished(o *outcome) {
 			fmt.Fprintln(r.out)
 		}
 	}
+	if r.gathers && noProgram(o) != nil {
+		r.fragments = append(r.fragments, o)
+	} else {
+		r.write(o)
+	}
+	r.draw()
+}
+
+func (r *textReporter) write(o *outcome) {
 	r.output(o)
 	r.line(o)
 	r.details(o)
-	r.draw()
+}
+
+// noProgram is what is wrong with a snippet that no engine runs, or nil.
+func noProgram(o *outcome) *book.Problem {
+	if len(o.results) == 0 || o.verdict != runner.Fail {
+		return nil
+	}
+	if run := o.results[0].Run; run != nil && run.NoProgram && len(run.Problems) == 1 {
+		return &run.Problems[0]
+	}
+	return nil
+}
+
+// gathered shows the snippets that are no programs: the READMEs of libraries
+// have a hundred of them, and there is one thing to say.
+func (r *textReporter) gathered() {
+	for len(r.fragments) > 0 {
+		msg := noProgram(r.fragments[0]).Msg
+		var same, rest []*outcome
+		width := 0
+		for _, o := range r.fragments {
+			if p := noProgram(o); p.Msg == msg {
+				same = append(same, o)
+				width = max(width, len(p.Pos.String()))
+			} else {
+				rest = append(rest, o)
+			}
+		}
+		r.fragments = rest
+		if len(same) == 1 {
+			r.write(same[0])
+			continue
+		}
+		fmt.Fprintf(r.out, "%s %s: %s\n", r.out.paint(red, words[runner.Fail].text), count(len(same), "snippet"), msg)
+		for _, o := range same {
+			r.indented(fmt.Sprintf("%-*s  %s", width, noProgram(o).Pos, o.snippet.ID))
+		}
+		fmt.Fprintln(r.out)
+	}
 }
 
 // show prints a piece of output as soon as it is there. What may be the
@@ -350,13 +399,13 @@ func firstDifference(m runner.Mismatch) book.Pos {
 // advice names the commands to try next.
 func (r *textReporter) advice(o *outcome) {
 	name := r.src.selector(o.snippet)
-	again := name
+	engine := ""
 	if r.opt.engine != "auto" && r.opt.engine != "" {
-		again += " --engine " + r.opt.engine
+		engine = " --engine " + r.opt.engine
 	}
 	printed := slices.ContainsFunc(o.results, func(res runner.Result) bool { return res.Run != nil && len(res.Run.Output) > 0 })
 	if printed && !r.opt.output {
-		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output", again))
+		r.indented(fmt.Sprintf("to see what it printed: workbook run %s --output%s", name, engine))
 	}
 	if traceable(o) {
 		r.indented(fmt.Sprintf("to see what its threads did: workbook trace %s", name))
@@ -374,6 +423,7 @@ func (r *textReporter) indented(text string) {
 
 func (r *textReporter) end(sum *tally, took time.Duration) {
 	r.out.wipe()
+	r.gathered()
 	if sum == nil {
 		return
 	}

@@ -139,6 +139,7 @@ func run(ctx context.Context, env *Env, dir string, args []string, opt runOption
 		rep = &jsonReporter{w: env.Stdout}
 	} else {
 		text := newTextReporter(env, src, opt, snippets)
+		text.gathers = true
 		text.isolation = func() string { return isolationLine(r) }
 		if text.live = opt.output && len(snippets) == 1 && opt.engine != "both" && opt.repeat == 1; text.live {
 			live = text
