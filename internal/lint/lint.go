@@ -362,8 +362,12 @@ func (c *checker) html(n *ast.HTMLBlock) {
 	}
 }
 
+// attributeValue ends where the value of an attribute of a tag begins.
+var attributeValue = regexp.MustCompile(`\w=["']?$`)
+
 var (
 	bareAddress = regexp.MustCompile(`\b(?:https?://|www\.)[\w.-]+[^\s<>]*`)
+	spacedLink  = regexp.MustCompile(`\]\(((?:[\w.~%/-]+|https?://[^\s()<>"'#]+) [^()<>"'\n,]*)\)`)
 	struck      = regexp.MustCompile(`~~[^~\n]+~~`)
 	single      = regexp.MustCompile(`(?:^|[^~])(~[^~\s]+~)(?:$|[^~])`)
 	escaped     = regexp.MustCompile("\\\\[\"$%&',/:;<=?@^|~]")
@@ -390,15 +394,35 @@ func (c *checker) text(n *ast.Text) {
 	}
 	c.escapes(at, line)
 	c.inText(n, at, line)
-	if m := bareAddress.FindIndex(line); m != nil && !c.on.has("pymdownx.magiclink") {
-		c.add(at+m[0], "an address is no link to MkDocs: write <%s>", strings.TrimRight(string(line[m[0]:m[1]]), ".,;:!?)"))
-	}
+	c.addresses(at, line)
 	if m := struck.FindIndex(line); m != nil {
 		if !c.on.has("pymdownx.tilde") {
 			c.add(at+m[0], "~~ strikes nothing through with MkDocs here: write <del>, or add pymdownx.tilde to markdown_extensions in mkdocs.yml")
 		}
 	} else if m := single.FindSubmatchIndex(line); m != nil {
 		c.add(at+m[2], "a single ~ strikes through on GitHub and lowers the text, or does nothing, with MkDocs: write <sub> or <del>")
+	}
+}
+
+// addresses finds those that only one of the readers makes a link of. In a text
+// that was to be a link or a tag, that is not what is wrong with an address.
+func (c *checker) addresses(at int, line []byte) {
+	if m := spacedLink.FindSubmatchIndex(line); m != nil {
+		c.add(at+m[2], "a link with a space in its address is text on GitHub: write %%20 for the space")
+	}
+	if c.on.has("pymdownx.magiclink") {
+		return
+	}
+	for _, m := range bareAddress.FindAllIndex(line, -1) {
+		before := c.source[c.lineStart(at) : at+m[0]]
+		if bytes.HasSuffix(before, []byte("](")) || attributeValue.Match(before) {
+			continue
+		}
+		address := strings.TrimRight(string(line[m[0]:m[1]]), ".,;:!?)\"'")
+		if strings.HasPrefix(address, "www.") {
+			address = "http://" + address
+		}
+		c.add(at+m[0], "an address is no link to MkDocs: write <%s>", address)
 	}
 }
 
