@@ -93,8 +93,8 @@ func inComment(key string) string {
 
 // foreign tells whether an output, stderr or error fence shows what something
 // else has printed than a program of the book: the nearest fence above is in
-// another language, or nothing in the chapter is in Go. It warns where a writer
-// could take the fence for one that is checked.
+// another language, or nothing in the chapter is in Go. It warns where the
+// program further above has no such fence yet, and a writer may mean it.
 func (a *assigner) foreign(f *fence, lang string) bool {
 	if len(f.directives) > 0 || f.exercise != nil || lang == "evidence" {
 		return false
@@ -102,12 +102,15 @@ func (a *assigner) foreign(f *fence, lang string) bool {
 	if a.other == nil {
 		return !a.runs(a.chapter)
 	}
-	if a.goFence != nil && isShell(a.other.Lang) {
-		if s := a.goFence.Snippet; s == nil || *s.slot(lang) == nil {
-			return false
-		}
+	if a.goFence == nil {
+		return true
 	}
-	if a.runs(a.chapter) {
+	s := a.goFence.Snippet
+	open := s == nil || *s.slot(lang) == nil
+	if open && printsNothing(a.other.Lang) {
+		return false
+	}
+	if open {
 		a.report.warn(f.open, f.col, "this %s fence is not checked, for the fence above it, at line %d, is not in Go: put it directly below the program that prints it", lang, a.other.Line)
 	}
 	return true

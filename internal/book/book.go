@@ -4,7 +4,7 @@
 // one of them without touching anything else. It reports everything that is
 // wrong at once, each as "file:line:col: what: how to mend it".
 //
-// A chapter is plain Markdown. Every bare go fence is a snippet, a whole
+// A chapter is plain Markdown. Every go fence is a snippet, a whole
 // program. What else there is to say about it stands in a comment above:
 //
 //	<!-- workbook: name=echo timeout=2s needs=linux -->

@@ -52,10 +52,13 @@ func unreadKey(info string) (key string, ok bool) {
 	return "", false
 }
 
-// isShell tells whether fences of a language show commands, or a text alone: one
-// may stand between a program and its output.
-func isShell(lang string) bool {
-	return slices.Contains([]string{"", "bash", "console", "plain", "plaintext", "sh", "shell", "terminal", "text", "txt", "zsh"}, strings.ToLower(lang))
+// printsNothing tells whether fences of a language show commands, text or data:
+// one may stand between a program and its output.
+func printsNothing(lang string) bool {
+	return slices.Contains([]string{
+		"", "bash", "console", "csv", "diff", "dockerfile", "go.mod", "html", "ini", "json", "makefile", "plain", "plaintext",
+		"sh", "shell", "terminal", "text", "toml", "txt", "xml", "yaml", "yml", "zsh",
+	}, strings.ToLower(lang))
 }
 
 func isStream(lang string) bool { return slices.Contains(streams(), lang) }
