@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -78,5 +79,26 @@ func TestSlugs(t *testing.T) {
 		if got := s.Make(c.text); got != c.want {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
+	}
+}
+
+// Ids of headings that read the same are counted, not looked for: a chapter of
+// 1 MiB has room for 170,000 of them.
+func TestManySlugs(t *testing.T) {
+	var s markdown.Slugs
+	s.Take("same_3")
+	s.Take("same_5")
+	start, got := time.Now(), ""
+	for range 100_000 {
+		got = s.Make("same")
+	}
+	if got != "same_100001" {
+		t.Errorf("the last id is %s", got)
+	}
+	if got = s.Make("same_3"); got != "same_100002" {
+		t.Errorf("same_3 becomes %s", got)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

@@ -19,7 +19,8 @@ type Slugs struct {
 	Separator string // between words; empty means "-"
 	Unicode   bool   // keep letters beyond ASCII, as pymdownx.slugs does
 
-	used map[string]bool
+	used  map[string]bool
+	after map[string]string // of an id that is taken, the first that may be free
 }
 
 // Take notes an id that a writer has given.
@@ -33,8 +34,20 @@ func (s *Slugs) Take(id string) {
 // Make returns the id of a heading with the text.
 func (s *Slugs) Make(text string) string {
 	id := s.slug(text)
+	var taken []string
 	for id == "" || s.used[id] {
-		id = next(id)
+		taken = append(taken, id)
+		later, ok := s.after[id]
+		if !ok {
+			later = next(id)
+		}
+		id = later
+	}
+	if s.after == nil && taken != nil {
+		s.after = map[string]string{}
+	}
+	for _, t := range taken { // the next heading of the same text need not ask for them again
+		s.after[t] = next(id)
 	}
 	s.Take(id)
 	return id
