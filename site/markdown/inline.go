@@ -207,13 +207,17 @@ func (abbreviationParser) Transform(p *ast.Paragraph, r text.Reader, pc parser.C
 	p.SetLines(rest)
 }
 
+// maxAbbreviation is how many bytes an abbreviation may have. At every word that
+// many are compared at most, and longer ones are none.
+const maxAbbreviation = 64
+
 func abbreviation(line string) (word, long string, ok bool) {
 	rest, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "*[")
 	if !ok {
 		return "", "", false
 	}
 	word, long, ok = strings.Cut(rest, "]:")
-	return word, strings.TrimSpace(long), ok && word != "" && !strings.ContainsAny(word, "[]")
+	return word, strings.TrimSpace(long), ok && word != "" && len(word) <= maxAbbreviation && !strings.ContainsAny(word, "[]")
 }
 
 // abbreviationMarker marks the words wherever they stand.
@@ -237,50 +241,72 @@ func (abbreviationMarker) Transform(doc *ast.Document, r text.Reader, pc parser.
 		}
 		return ast.WalkContinue, nil
 	})
+	words := newTrie(known)
 	for _, t := range texts {
-		markAbbreviations(t, r.Source(), known)
+		markAbbreviations(t, r.Source(), words, known)
 	}
 }
 
-func markAbbreviations(t *ast.Text, src []byte, known map[string]string) {
+func markAbbreviations(t *ast.Text, src []byte, words trie, known map[string]string) {
 	parent := t.Parent()
-	for {
-		value := t.Segment.Value(src)
-		at, word := firstWord(value, known)
-		if at < 0 {
-			return
+	value, start, done := t.Segment.Value(src), t.Segment.Start, 0
+	for at := 0; at < len(value); at++ {
+		if at > done && isWordByte(value[at-1]) {
+			continue
 		}
-		start := t.Segment.Start
-		if at > 0 {
-			parent.InsertBefore(parent, t, ast.NewTextSegment(text.NewSegment(start, start+at)))
+		length := words.longest(value[at:])
+		if length == 0 {
+			continue
 		}
+		if at > done {
+			parent.InsertBefore(parent, t, ast.NewTextSegment(text.NewSegment(start+done, start+at)))
+		}
+		word := string(value[at : at+length])
 		parent.InsertBefore(parent, t, &Abbreviation{Word: word, Long: known[word]})
-		t.Segment = text.NewSegment(start+at+len(word), t.Segment.Stop)
+		done = at + length
+		at = done - 1
+	}
+	if done > 0 {
+		t.Segment = text.NewSegment(start+done, t.Segment.Stop)
 	}
 }
 
-// firstWord finds the first abbreviation that stands as a word of its own; of
-// two at one place the longer.
-func firstWord(value []byte, known map[string]string) (at int, word string) {
-	at = -1
-	for w := range known {
-		for from := 0; from < len(value); {
-			i := bytes.Index(value[from:], []byte(w))
-			if i < 0 {
-				break
+// trie holds words byte by byte. The key is the number of a node, that of the root
+// being 0, and the byte that leads from it to the next.
+type trie struct {
+	next map[uint32]uint32
+	ends map[uint32]bool // nodes at which a word ends
+}
+
+func newTrie(words map[string]string) trie {
+	t := trie{map[uint32]uint32{}, map[uint32]bool{}}
+	for w := range words {
+		node := uint32(0)
+		for _, c := range []byte(w) {
+			key := node<<8 | uint32(c)
+			if t.next[key] == 0 {
+				t.next[key] = uint32(len(t.next) + 1)
 			}
-			i += from
-			from = i + 1
-			if i > 0 && isWordByte(value[i-1]) || i+len(w) < len(value) && isWordByte(value[i+len(w)]) {
-				continue
-			}
-			if at < 0 || i < at || i == at && len(w) > len(word) {
-				at, word = i, w
-			}
+			node = t.next[key]
+		}
+		t.ends[node] = true
+	}
+	return t
+}
+
+// longest is the length of the longest word that text begins with and that ends
+// where a word does, or 0.
+func (t trie) longest(text []byte) int {
+	node, length := uint32(0), 0
+	for i, c := range text {
+		if node = t.next[node<<8|uint32(c)]; node == 0 {
 			break
 		}
+		if t.ends[node] && (i+1 == len(text) || !isWordByte(text[i+1])) {
+			length = i + 1
+		}
 	}
-	return at, word
+	return length
 }
 
 func isWordByte(c byte) bool {
