@@ -13,6 +13,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
 	"example/workbook/internal/book"
@@ -129,12 +130,20 @@ func (b *builder) writeBody(p *page, tools *scratch) (*body, error) {
 	w := &writer{builder: b, page: p, slugs: b.slugs, listings: map[string]int{}, shown: map[*book.Snippet]bool{}, scratch: tools}
 	w.out.verified = true
 	w.readSource()
+	if line, why := book.CheckShape(w.src); why != "" {
+		o := w.origin(line)
+		return nil, book.Problems{problemAt(o.file, o.line, "%s", why)}
+	}
 	w.fences = map[int]*book.Fence{}
 	for _, f := range p.chapter.Fences {
 		w.fences[f.Line] = f
 	}
 	w.predictions, w.exercises = p.chapter.Predictions, p.chapter.Exercises
-	doc := b.md.Parser().Parse(text.NewReader(w.src))
+	pc := parser.NewContext()
+	doc := b.md.Parser().Parse(text.NewReader(w.src), parser.WithContext(pc))
+	if offset, ok := markdown.TooMuch(pc); ok {
+		w.warn(w.pos(offset), "too many brackets, stars, quotation marks and other marks in one paragraph: the rest of it stays as it is written, for reading it would take too long: break it up")
+	}
 	w.begin(p.title, "")
 	w.takeIDs(doc)
 	w.blocks(doc)

@@ -94,7 +94,7 @@ func invalidUTF8(b []byte) int {
 // checkShape reports, before goldmark sees the text, nesting and link
 // references beyond the limits. It reads each line once, and may count too much
 // in code that looks like lists a hundred deep.
-func checkShape(src *source, first int, report *report) bool {
+func checkShape(src *source, first, maxReferences int, report *report) bool {
 	references := 0
 	blank := true
 	var items []int // columns at which the contents of open list items begin
@@ -125,6 +125,19 @@ func checkShape(src *source, first int, report *report) bool {
 		}
 	}
 	return true
+}
+
+// CheckShape returns the line of a Markdown text, from 0, at which quotes and lists
+// nest too deep or link references are too many for a parser to be done soon, and
+// what is wrong there; "" if nothing is. It allows as many references as take a
+// second: pages are made of texts whose programs concern nobody.
+func CheckShape(text []byte) (line int, why string) {
+	src := newSource("", text)
+	r := &report{src: src}
+	if checkShape(src, 0, 10*maxReferences, r) {
+		return 0, ""
+	}
+	return r.problems[0].Line - 1, r.problems[0].Msg
 }
 
 // lineStart is what a line has in front of its text.

@@ -319,7 +319,7 @@ func (c *Chapter) parse(r *report) *document {
 		return nil
 	}
 	meta, first, ok := frontMatter(c.src, r)
-	if !ok || !checkShape(c.src, first, r) {
+	if !ok || !checkShape(c.src, first, maxReferences, r) {
 		return nil
 	}
 	c.Meta = meta

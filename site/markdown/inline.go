@@ -77,13 +77,16 @@ func (p pairParser) Trigger() []byte { return []byte{p.mark} }
 // Parse implements [parser.InlineParser].
 func (p pairParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	before := block.PrecendingCharacter()
+	if before == rune(p.mark) { // inside a run that was read, or is too long
+		return nil
+	}
 	line, seg := block.PeekLine()
 	least := 2
 	if p.kinds[1] != "" {
 		least = 1
 	}
 	node := parser.ScanDelimiter(line, before, least, p)
-	if node == nil || node.OriginalLength > 2 || before == rune(p.mark) {
+	if node == nil || node.OriginalLength > 2 {
 		return nil
 	}
 	node.Segment = seg.WithStop(seg.Start + node.OriginalLength)

@@ -23,10 +23,16 @@ func TestHostile(t *testing.T) {
 		}
 		return b.String()
 	}
+	fill := func(text string) string { return strings.Repeat(text, 1<<20/len(text)) }
 	for _, tt := range []struct{ name, text string }{
 		{"abbreviations", numbered("*[A%d]: long\n", 30_000) + "\n" + numbered("A%d and\n", 30_000)},
 		{"one abbreviation", "*[A]: long\n\n" + strings.Repeat("A ", 400_000)},
 		{"long abbreviations", numbered("*["+strings.Repeat("a ", 28)+"%d]: b\n", 5_000) + "\n" + strings.Repeat("a ", 250_000)},
+		{"emphasis", fill("*a_")}, {"emphasis in lines", fill("*a_*a_*a_*a_*a_\n")},
+		{"emphasis in paragraphs", fill(strings.Repeat("*a_", 700) + "\n\n")},
+		{"brackets", fill("[")}, {"images", fill("![[")}, {"links that do not end", fill("[a](<b")},
+		{"links in paragraphs", fill(strings.Repeat("[a](b", 900) + "\n\n")},
+		{"tags", fill("<a b='")}, {"footnotes", fill("[^1]\n")}, {"code", fill("` `` ")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			start := time.Now()

@@ -92,7 +92,8 @@ type ours struct{ Features }
 
 // Extend implements [goldmark.Extender].
 func (f ours) Extend(m goldmark.Markdown) {
-	var inlines, paragraphs, trees []util.PrioritizedValue
+	var paragraphs, trees []util.PrioritizedValue
+	inlines := []util.PrioritizedValue{util.Prioritized(limiter{}, 0)}
 	blocks := f.Containers()
 	if f.Slashes() {
 		blocks = append(blocks, util.Prioritized(&slashParser{f.Features}, 92))

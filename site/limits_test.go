@@ -1,0 +1,33 @@
+package site
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// What would keep the parser busy for minutes is refused, or read as far as can be
+// done in time, also where it comes from an include; both say where.
+func TestLimits(t *testing.T) {
+	for _, tt := range []struct{ name, text, err, warning string }{
+		{"quotes", "one\n" + strings.Repeat(">", 200), "parts/a.md:2: quotes and lists nest deeper than 100", ""},
+		{"references", strings.Repeat("[a]: b\n", 30_000), "parts/a.md:20001: more than 2000", ""},
+		{"marks", "one\n\n" + strings.Repeat("*a_*a_*a_\n", 10_000), "", "parts/a.md:985:7: too many brackets"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, report, err := buildMemory(fstest.MapFS{
+				"mkdocs.yml":    {Data: []byte("site_name: A\nmarkdown_extensions: [pymdownx.snippets]\n")},
+				"docs/index.md": {Data: []byte("# A\n\n--8<-- \"parts/a.md\"\n")},
+				"parts/a.md":    {Data: []byte(tt.text)},
+			}, false)
+			switch {
+			case tt.err != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.err)):
+				t.Errorf("got %v, want %s", err, tt.err)
+			case tt.warning != "" && err != nil:
+				t.Error(err)
+			case tt.warning != "" && !strings.Contains(strings.Join(report.Warnings, "\n"), tt.warning):
+				t.Errorf("got %q, want %s", report.Warnings, tt.warning)
+			}
+		})
+	}
+}
