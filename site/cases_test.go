@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -382,5 +383,48 @@ func TestNavigationIsBounded(t *testing.T) {
 	}
 	if small, large := size(100), size(400); large > small+200 {
 		t.Errorf("a page of 100 has %d bytes, the same of 400 has %d", small, large)
+	}
+}
+
+// A build that is to end does not wait for a page that takes long, and leaves
+// nothing behind, not even when that page is ready at last.
+func TestCancel(t *testing.T) {
+	dir, b := tempBook(t, map[string]string{
+		"mkdocs.yml":    "site_name: A\nsite_dir: public\n",
+		"docs/index.md": "# A\n\n```go\npackage main\n\nfunc main() {}\n```\n",
+		"docs/b.md":     "# B\n",
+	})
+	begun, proceed, ended := make(chan bool), make(chan bool), make(chan error)
+	slow := func(*book.Snippet) *Run {
+		begun <- true
+		<-proceed
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		_, err := Build(ctx, b, Options{Root: dir, Jobs: 2, Run: slow})
+		ended <- err
+	}()
+	<-begun
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("waits for the page")
+	}
+	close(proceed)
+	go func() {
+		for range begun {
+		}
+	}()
+	for range 100 { // the page is made now, if it is
+		runtime.Gosched()
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("there are %v, %v", entries, err)
 	}
 }

@@ -39,6 +39,9 @@ type folder struct {
 	files   map[string]entry
 	same    []string // files that are taken over from the old site
 	written int
+
+	abandoned bool
+	writers   sync.WaitGroup // that are writing into stage
 }
 
 // entry is a file of a site as the mark file has it.
@@ -137,10 +140,11 @@ func (f *folder) write(name string, data []byte) error {
 	if f.take(name, hash, int64(len(data))) {
 		return nil
 	}
-	stage, err := f.staged(name)
+	stage, err := f.begin(name)
 	if err != nil {
 		return err
 	}
+	defer f.writers.Done()
 	info, err := writeNew(filepath.Join(stage, filepath.FromSlash(name)), data)
 	if err != nil {
 		return err
@@ -189,10 +193,30 @@ func untouched(dir, name string, old entry) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == old.size && info.ModTime().UnixNano() == old.mtime
 }
 
+// begin is staged for a file that is then written, and counts who writes.
+func (f *folder) begin(name string) (string, error) {
+	stage, err := f.staged(name)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.abandoned {
+		return "", errAbandoned
+	}
+	f.writers.Add(1)
+	return stage, nil
+}
+
+var errAbandoned = errors.New("the build has ended")
+
 // staged makes the folder for new files, and in it the one that name needs.
 func (f *folder) staged(name string) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.abandoned {
+		return "", errAbandoned
+	}
 	if f.stage == "" {
 		parent := filepath.Dir(f.dir)
 		if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -298,8 +322,12 @@ func linkFile(from, to string) error {
 }
 
 // abandon removes what is left of a build: after a failure the new files, after
-// finish the old ones.
+// finish the old ones. A page that is still being made is not written any more.
 func (f *folder) abandon() {
+	f.mu.Lock()
+	f.abandoned = true
+	f.mu.Unlock()
+	f.writers.Wait()
 	if f.stage != "" {
 		_ = os.RemoveAll(f.stage)
 	}

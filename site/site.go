@@ -183,6 +183,10 @@ func newBuilder(b *book.Book, opt Options) (*builder, error) {
 	return w, nil
 }
 
+// patience is how long a build that is to end waits for the pages that are being
+// made.
+const patience = 500 * time.Millisecond
+
 // makePages makes all pages side by side and hands them to out.
 func (b *builder) makePages(ctx context.Context, out store) error {
 	b.bodies = make([]*made, len(b.order))
@@ -205,8 +209,20 @@ func (b *builder) makePages(ctx context.Context, out store) error {
 			}
 		})
 	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	done := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		select {
+		case <-done:
+		case <-time.After(patience): // pages that are left behind are written nowhere, see abandon
+		}
+	}
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	for _, err := range errs {
