@@ -11,8 +11,10 @@ import (
 func TestLimits(t *testing.T) {
 	for _, tt := range []struct{ name, text, err, warning string }{
 		{"quotes", "one\n" + strings.Repeat(">", 200), "parts/a.md:2: quotes and lists nest deeper than 100", ""},
+		{"footnotes", strings.Repeat("[^1]: ", 200), "parts/a.md:1: quotes and lists nest deeper than 100", ""},
+		{"definitions", strings.Repeat(": ", 200), "parts/a.md:1: quotes and lists nest deeper than 100", ""},
 		{"references", strings.Repeat("[a]: b\n", 30_000), "parts/a.md:20001: more than 2000", ""},
-		{"marks", "one\n\n" + strings.Repeat("*a_*a_*a_\n", 10_000), "", "parts/a.md:985:7: too many brackets"},
+		{"marks", "one\n\n" + strings.Repeat("*a_*a_*a_\n", 10_000), "", "parts/a.md:344:4: too many brackets"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, report, err := buildMemory(fstest.MapFS{

@@ -117,7 +117,7 @@ func checkShape(src *source, first, maxReferences int, report *report) bool {
 			report.problem(i, 0, "quotes and lists nest deeper than %d: the limit keeps Markdown parsers from taking for ever", maxNesting)
 			return false
 		}
-		if len(start.rest) > 0 && start.rest[0] == '[' && bytes.Contains(start.rest, []byte("]:")) {
+		if start.note || len(start.rest) > 0 && start.rest[0] == '[' && bytes.Contains(start.rest, []byte("]:")) {
 			if references++; references > maxReferences {
 				report.problem(i, 0, "more than %d link references: split the chapter", maxReferences)
 				return false
@@ -145,6 +145,7 @@ type lineStart struct {
 	quotes int    // marks of quotes
 	indent int    // columns of blanks and quote marks in front of the first list marker
 	items  []int  // columns at which the contents of the list items begin
+	note   bool   // one of the items is a footnote, which other parsers read as a link reference
 	rest   []byte // the text
 }
 
@@ -166,17 +167,19 @@ func parseLineStart(line []byte) lineStart {
 		if n == 0 {
 			break
 		}
-		quote := line[at] == '>'
-		at, col = at+n, col+n
-		switch {
-		case !quote:
-			if len(start.items) == 0 {
-				start.indent = col - n
-			}
-			start.items = append(start.items, col+1)
-		default:
-			start.quotes++
+		contents := col + n + 1
+		if line[at] == '[' {
+			contents, start.note = col+4, true
 		}
+		if line[at] == '>' {
+			start.quotes++
+		} else {
+			if len(start.items) == 0 {
+				start.indent = col
+			}
+			start.items = append(start.items, contents)
+		}
+		at, col = at+n, col+n
 	}
 	if len(start.items) == 0 {
 		start.indent = col
@@ -185,16 +188,23 @@ func parseLineStart(line []byte) lineStart {
 	return start
 }
 
-// markerLength is the length of the quote or list marker that b begins with.
+// markerLength is the length of the marker that b begins with: of a quote, an item
+// of a list, a footnote, or a definition.
 func markerLength(b []byte) int {
 	if b[0] == '>' {
 		return 1
+	}
+	if bytes.HasPrefix(b, []byte("[^")) {
+		if end := bytes.IndexByte(b, ']'); end > 2 && end+1 < len(b) && b[end+1] == ':' {
+			return end + 2
+		}
+		return 0
 	}
 	n := 0
 	for n < len(b) && n < 9 && b[n] >= '0' && b[n] <= '9' {
 		n++
 	}
-	if n == 0 && (b[0] == '-' || b[0] == '+' || b[0] == '*') || n > 0 && n < len(b) && (b[n] == '.' || b[n] == ')') {
+	if n == 0 && (b[0] == '-' || b[0] == '+' || b[0] == '*' || b[0] == ':') || n > 0 && n < len(b) && (b[n] == '.' || b[n] == ')') {
 		n++
 	} else {
 		return 0

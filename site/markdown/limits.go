@@ -9,8 +9,8 @@ import (
 // maxWork bounds what marks may cost goldmark in one text. It looks behind a
 // bracket or a back-quote for the one that closes, to the end of the paragraph,
 // and for what a star could close among all marks before it. One mark counts as
-// the marks of its paragraph before it and a sixteenth of the bytes behind it. This
-// is room for a paragraph of 5,000 links, or many of 2,000, and takes about a second.
+// the marks of its paragraph before it and a quarter of the bytes behind it. This is
+// room for a paragraph of 1,000 links, or fifty of 200, and takes about a second.
 const maxWork = 50 << 20
 
 // work is what the marks have cost so far.
@@ -56,7 +56,7 @@ func (limiter) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 	}
 	_, seg := block.Position()
 	w.marks++
-	w.sum += w.marks + (w.end-seg.Start)/16
+	w.sum += w.marks + (w.end-seg.Start)/4
 	if w.sum <= maxWork {
 		return nil
 	}
