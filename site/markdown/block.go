@@ -134,7 +134,7 @@ func (p *admonitionParser) Open(_ ast.Node, r text.Reader, pc parser.Context) (a
 		behind++
 	}
 	class, title, has, ok := quoted(line, seg)
-	if !ok || behind > len(class) {
+	if !ok || behind > len(class) || tooDeep(pc) {
 		return nil, parser.NoChildren
 	}
 	words := strings.Fields(string(class[behind:]))
@@ -204,7 +204,7 @@ func (tabParser) Open(_ ast.Node, r text.Reader, pc parser.Context) (ast.Node, p
 	line, seg := r.PeekLine()
 	marks, title, has, ok := quoted(line, seg)
 	at := pc.BlockOffset()
-	if !ok || !has || title.IsEmpty() || at > len(marks) {
+	if !ok || !has || title.IsEmpty() || at > len(marks) || tooDeep(pc) {
 		return nil, parser.NoChildren
 	}
 	n := &Tab{}

@@ -74,3 +74,9 @@ func (limiter) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 	}
 	return last
 }
+
+// maxNesting is how many blocks may be open around one of ours. Each looks at every
+// line in it.
+const maxNesting = 100
+
+func tooDeep(pc parser.Context) bool { return len(pc.OpenedBlocks()) >= maxNesting }

@@ -28,6 +28,7 @@ func TestHostile(t *testing.T) {
 		{"abbreviations", numbered("*[A%d]: long\n", 30_000) + "\n" + numbered("A%d and\n", 30_000)},
 		{"one abbreviation", "*[A]: long\n\n" + strings.Repeat("A ", 400_000)},
 		{"long abbreviations", numbered("*["+strings.Repeat("a ", 28)+"%d]: b\n", 5_000) + "\n" + strings.Repeat("a ", 250_000)},
+		{"slashes", fill("/// note\n")},
 		{"emphasis", fill("*a_")}, {"emphasis in lines", fill("*a_*a_*a_*a_*a_\n")},
 		{"emphasis in paragraphs", fill(strings.Repeat("*a_", 700) + "\n\n")},
 		{"brackets", fill("[")}, {"images", fill("![[")}, {"links that do not end", fill("[a](<b")},

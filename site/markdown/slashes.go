@@ -58,7 +58,7 @@ func (p *slashParser) Open(_ ast.Node, r text.Reader, pc parser.Context) (ast.No
 	line, seg := r.PeekLine()
 	at := pc.BlockOffset()
 	m := slashOpening.FindSubmatchIndex(line[at:])
-	if m == nil {
+	if m == nil || tooDeep(pc) {
 		return nil, parser.NoChildren
 	}
 	name := string(line[at+m[4] : at+m[5]])
