@@ -77,6 +77,6 @@ func (limiter) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 
 // maxNesting is how many blocks may be open around one of ours. Each looks at every
 // line in it.
-const maxNesting = 100
+const maxNesting = 32
 
 func tooDeep(pc parser.Context) bool { return len(pc.OpenedBlocks()) >= maxNesting }
