@@ -238,9 +238,13 @@ func (w *writer) warn(pos book.Pos, format string, args ...any) {
 // anything else on the page gets one: links from elsewhere rely on those.
 func (w *writer) takeIDs(doc ast.Node) {
 	var headings []*ast.Heading
+	var inHTML []*ast.RawHTML
 	_ = ast.Walk(doc, func(n ast.Node, in bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && in {
 			headings = append(headings, h)
+		}
+		if raw, ok := n.(*ast.RawHTML); ok && in {
+			inHTML = append(inHTML, raw)
 		}
 		if in && n.Attributes() != nil {
 			w.tameAttributes(n)
@@ -253,6 +257,11 @@ func (w *writer) takeIDs(doc ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, n := range inHTML {
+		if n.Parent() != nil {
+			dropContent(n, w.src)
+		}
+	}
 	for _, h := range headings {
 		if idOf(h) == "" {
 			h.SetAttributeString("id", []byte(w.slugs.Make(seenText(h, w.src))))

@@ -25,11 +25,20 @@ var (
 	contentToo = map[string]bool{"iframe": true, "noembed": true, "noframes": true, "noscript": true, "script": true, "style": true, "xmp": true}
 )
 
-// tame takes out of HTML that an author wrote what would act by itself. It tells
-// whether there was something of that, and what can be named of it. A tag that does not end in this piece becomes text: it would swallow what follows.
-func tame(raw []byte) (tamed []byte, changed bool, out []string) {
+// tamed is HTML that an author wrote, without what would act by itself.
+type tamed struct {
+	html    []byte
+	changed bool
+	out     []string // what was taken out and can be named
+	away    []string // addresses on other hosts from which it would load something, with what
+}
+
+// tame takes out of HTML that an author wrote what would act by itself. A tag that
+// does not end in this piece becomes text: it would swallow what follows.
+func tame(raw []byte) tamed {
+	t := tamed{html: raw}
 	if isBare(raw) {
-		return raw, false, nil
+		return t
 	}
 	var b bytes.Buffer
 	z := html.NewTokenizer(bytes.NewReader(raw))
@@ -40,22 +49,23 @@ func tame(raw []byte) (tamed []byte, changed bool, out []string) {
 		switch kind {
 		case html.ErrorToken:
 			if rest := text; z.Err() == io.EOF && len(rest) > 0 {
-				out = append(out, "a tag that does not end")
+				t.out = append(t.out, "a tag that does not end")
 				b.WriteString(html.EscapeString(string(rest)))
-				changed = true
+				t.changed = true
 			}
-			if !changed {
-				return raw, false, nil
+			if t.changed {
+				t.html = b.Bytes()
 			}
-			slices.Sort(out)
-			return b.Bytes(), true, slices.Compact(out)
+			slices.Sort(t.out)
+			t.out = slices.Compact(t.out)
+			return t
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			text = slices.Clone(text) // the tokenizer writes into it
 			tag := z.Token()
 			if leftOut[tag.Data] {
-				changed = true
+				t.changed = true
 				if kind != html.EndTagToken {
-					out = append(out, "<"+tag.Data+">")
+					t.out = append(t.out, "<"+tag.Data+">")
 				}
 				if inside = ""; kind == html.StartTagToken && contentToo[tag.Data] {
 					inside = tag.Data
@@ -65,15 +75,18 @@ func tame(raw []byte) (tamed []byte, changed bool, out []string) {
 			if inside != "" {
 				continue
 			}
+			for _, a := range tag.Attr {
+				t.away = append(t.away, loadsFrom(tag.Data, a)...)
+			}
 			kept := slices.DeleteFunc(slices.Clone(tag.Attr), func(a html.Attribute) bool { return acts(a) })
 			if len(kept) == len(tag.Attr) {
 				b.Write(text)
 				continue
 			}
-			changed = true
+			t.changed = true
 			for _, a := range tag.Attr {
 				if acts(a) {
-					out = append(out, a.Key+"=")
+					t.out = append(t.out, a.Key+"=")
 				}
 			}
 			tag.Attr = kept
@@ -84,6 +97,51 @@ func tame(raw []byte) (tamed []byte, changed bool, out []string) {
 			}
 		}
 	}
+}
+
+// loadsFrom are the addresses on other hosts from which a browser would load
+// something for an attribute, each behind a word for what it is.
+func loadsFrom(element string, a html.Attribute) []string {
+	what := "image"
+	switch a.Key {
+	case "src":
+		switch element {
+		case "video":
+			what = "video"
+		case "audio":
+			what = "sound"
+		case "source", "track":
+			what = "file"
+		case "img", "input":
+		default:
+			return nil
+		}
+	case "srcset": // addresses with a width or a density behind each
+		var all []string
+		for part := range strings.SplitSeq(a.Val, ",") {
+			if f := strings.Fields(part); len(f) > 0 && isElsewhere(f[0]) {
+				all = append(all, what+" "+f[0])
+			}
+		}
+		return all
+	case "poster":
+	case "href":
+		if element != "image" && element != "use" && element != "feimage" {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if !isElsewhere(a.Val) {
+		return nil
+	}
+	return []string{what + " " + a.Val}
+}
+
+// isElsewhere tells whether an address is one of the web and names its host.
+func isElsewhere(address string) bool {
+	address = strings.ToLower(strings.TrimSpace(address))
+	return strings.HasPrefix(address, "//") || strings.HasPrefix(address, "http:") || strings.HasPrefix(address, "https:")
 }
 
 // isBare tells whether HTML is one tag without attributes that pages have, as <kbd>
@@ -123,24 +181,74 @@ func runs(address string) bool {
 
 // tamed is raw without what acts, with a warning where there was something.
 func (w *writer) tamed(raw []byte, pos book.Pos) (html []byte, changed bool) {
-	html, changed, out := tame(raw)
-	if out != nil {
-		w.warn(pos, "%s: left out, for a page runs nothing and looks as the site does: use Markdown", strings.Join(out, ", "))
+	t := tame(raw)
+	if t.out != nil {
+		w.warn(pos, "%s: left out, for a page runs nothing and looks as the site does: use Markdown", strings.Join(t.out, ", "))
 	}
-	return html, changed
+	for _, a := range t.away {
+		w.warn(pos, "the %s is on another host, and a page asks no other host for anything: put it below %s", a, w.docs)
+	}
+	return t.html, t.changed
 }
 
-// tameAttributes takes style out of an attribute list.
+// tameAttributes takes what acts out of an attribute list.
 func (w *writer) tameAttributes(n ast.Node) {
-	if _, ok := n.AttributeString("style"); !ok {
+	var out []string
+	kept := slices.DeleteFunc(slices.Clone(n.Attributes()), func(a ast.Attribute) bool {
+		value, _ := a.Value.([]byte)
+		if !acts(html.Attribute{Key: string(a.Name), Val: string(value)}) {
+			return false
+		}
+		out = append(out, string(a.Name)+"=")
+		return true
+	})
+	if out == nil {
 		return
 	}
-	kept := n.Attributes()
 	n.RemoveAttributes()
 	for _, a := range kept {
-		if string(a.Name) != "style" {
-			n.SetAttribute(a.Name, a.Value)
-		}
+		n.SetAttribute(a.Name, a.Value)
 	}
-	w.warn(w.posOf(n, n.Parent()), "style=: left out, for a page looks as the site does: take a class")
+	if len(out) == 1 && out[0] == "style=" {
+		w.warn(w.posOf(n, n.Parent()), "style=: left out, for a page looks as the site does: take a class")
+		return
+	}
+	w.warn(w.posOf(n, n.Parent()), "%s: left out, for a page runs nothing and looks as the site does", strings.Join(out, ", "))
+}
+
+// dropContent removes what stands between <script> and </script> in the middle of a
+// text, and between the tags of other elements whose content is not for readers.
+func dropContent(open *ast.RawHTML, src []byte) {
+	name := tagName(open, src)
+	if !contentToo[name] {
+		return
+	}
+	var between []ast.Node
+	for n := open.NextSibling(); n != nil; n = n.NextSibling() {
+		if end, ok := n.(*ast.RawHTML); ok && tagName(end, src) == "/"+name {
+			for _, n := range between {
+				n.Parent().RemoveChild(n.Parent(), n)
+			}
+			return
+		}
+		between = append(between, n)
+	}
+}
+
+// tagName is the name of a tag in lower case, behind a slash where it is one that
+// closes.
+func tagName(n *ast.RawHTML, src []byte) string {
+	if n.Segments.Len() == 0 {
+		return ""
+	}
+	seg := n.Segments.At(0)
+	tag := bytes.TrimPrefix(seg.Value(src), []byte("<"))
+	end := bytes.IndexAny(tag, " \t\n/>")
+	if end == 0 {
+		end = bytes.IndexAny(tag[1:], " \t\n>") + 1
+	}
+	if end <= 0 {
+		return ""
+	}
+	return string(bytes.ToLower(tag[:end]))
 }
