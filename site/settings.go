@@ -86,7 +86,7 @@ func (s *settings) key(key, value *yaml.Node) {
 	case "site_author":
 		s.author = s.text(value)
 	case "copyright":
-		s.copyright = s.text(value)
+		s.copyright = s.html(value)
 	case "site_url":
 		s.siteURL(value)
 	case "site_dir":
@@ -96,11 +96,11 @@ func (s *settings) key(key, value *yaml.Node) {
 	case "use_directory_urls":
 		s.directories = s.flag(value, true)
 	case "repo_url":
-		s.repo = strings.TrimSuffix(s.text(value), "/")
+		s.repo = strings.TrimSuffix(s.web(value), "/")
 	case "repo_name":
 		s.repoName = s.text(value)
 	case "edit_uri":
-		s.edit = s.text(value)
+		s.edit = s.web(value)
 	case "nav":
 		s.nav = s.readNav(value)
 	case "theme":
@@ -130,6 +130,29 @@ func (s *settings) key(key, value *yaml.Node) {
 	default:
 		s.warn(key, "%s has no effect on the pages that workbook builds", key.Value)
 	}
+}
+
+// html is the text of a value that becomes HTML, without what acts in it.
+func (s *settings) html(n *yaml.Node) string {
+	t := tame([]byte(s.text(n)))
+	if t.out != nil {
+		s.warn(n, "%s: left out, for a page runs nothing and looks as the site does", strings.Join(t.out, ", "))
+	}
+	for _, a := range t.away {
+		s.warn(n, "the %s is on another host, and a page asks no other host for anything: put it below %s", a, s.docs)
+	}
+	return string(t.html)
+}
+
+// web is the text of a value that becomes an address, "" for one that is a
+// program.
+func (s *settings) web(n *yaml.Node) string {
+	text := s.text(n)
+	if runs(text) {
+		s.warn(n, "%s: not a link, for a page runs nothing", shortened(text, 60))
+		return ""
+	}
+	return text
 }
 
 // unsupported names the keys of a map that have no effect.
@@ -229,6 +252,10 @@ func (s *settings) navEntry(title string, value *yaml.Node) navItem {
 		return item
 	}
 	target := s.text(value)
+	if runs(target) {
+		s.problem(value, "%s: not a link, for a page runs nothing", shortened(target, 60))
+		return item
+	}
 	if isExternal(target) {
 		item.address = target
 		item.title = orElse(title, target)
@@ -319,7 +346,7 @@ func (s *settings) readRedirects(options *yaml.Node) {
 			continue
 		}
 		for from, to := range entries(maps) {
-			s.redirects = append(s.redirects, redirect{s.config.At(from), path.Clean(from.Value), s.text(to)})
+			s.redirects = append(s.redirects, redirect{s.config.At(from), path.Clean(from.Value), s.web(to)})
 		}
 	}
 }
