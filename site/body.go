@@ -264,7 +264,7 @@ func (w *writer) takeIDs(doc ast.Node) {
 	}
 	for _, h := range headings {
 		if idOf(h) == "" {
-			h.SetAttributeString("id", []byte(w.slugs.Make(seenText(h, w.src))))
+			h.SetAttributeString("id", []byte(w.slugs.Make(oneSpaced(markdown.Typed(h, w.src)))))
 		}
 	}
 }
@@ -277,8 +277,10 @@ func idOf(n ast.Node) string {
 
 // seenText is the text of a heading on one line.
 func seenText(n ast.Node, src []byte) string {
-	return strings.Join(strings.Fields(markdown.Text(n, src)), " ")
+	return oneSpaced(markdown.Text(n, src))
 }
+
+func oneSpaced(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // blocks goes through the children of a block. It replaces what needs more than
 // Markdown, and notes what the page and the site want to know.

@@ -159,7 +159,7 @@ func (s *settings) toc(options *yaml.Node) {
 func (s *settings) slugify(value *yaml.Node) {
 	switch {
 	case strings.Contains(value.Tag, "pymdownx.slugs."):
-		s.slugs.Unicode = true
+		s.slugs.Unicode, s.slugs.Runs = true, true
 	case strings.HasSuffix(value.Tag, "slugify_unicode"):
 		s.slugs.Unicode = true
 	case strings.HasSuffix(value.Tag, "toc.slugify"), value.Tag == "!!null":

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -75,6 +76,25 @@ func attributeText(t *ast.Text, src []byte) {
 	setAttributes(block, attrs)
 }
 
+// attributeParser keeps an attribute list in one piece, for what stands in it is no
+// Markdown: a value such as "_blank" would begin an emphasis.
+type attributeParser struct{}
+
+// Trigger implements [parser.InlineParser].
+func (attributeParser) Trigger() []byte { return []byte{'{'} }
+
+// Parse implements [parser.InlineParser].
+func (attributeParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+	before := block.PrecendingCharacter()
+	line, seg := block.PeekLine()
+	_, length := parseAttributes(line)
+	if length == 0 || !strings.ContainsRune(")]`*_>~=^:", before) && len(bytes.TrimSpace(line[length:])) > 0 {
+		return nil
+	}
+	block.Advance(length)
+	return ast.NewTextSegment(seg.WithStop(seg.Start + length))
+}
+
 func takesAttributes(n ast.Node) bool {
 	switch n.(type) {
 	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.Emphasis, *ast.AutoLink, *Span, *Sign:
@@ -124,6 +144,9 @@ func cut(t *ast.Text, from, to int) {
 
 func setAttributes(n ast.Node, attrs parser.Attributes) {
 	for _, a := range attrs {
+		if value, ok := a.Value.([]byte); ok {
+			a.Value = util.UnescapePunctuations(value)
+		}
 		if string(a.Name) == "class" {
 			if old, ok := n.AttributeString("class"); ok {
 				if have, ok := old.([]byte); ok {

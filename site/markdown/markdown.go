@@ -135,6 +135,7 @@ func (f ours) Extend(m goldmark.Markdown) {
 		trees = append(trees, util.Prioritized(codeLanguageTransformer{}, 520))
 	}
 	if f.Attributes {
+		inlines = append(inlines, util.Prioritized(attributeParser{}, 96))
 		trees = append(trees, util.Prioritized(attributeTransformer{}, 600))
 	}
 	m.Parser().AddOptions(

@@ -17,7 +17,8 @@ import (
 // works.
 type Slugs struct {
 	Separator string // between words; empty means "-"
-	Unicode   bool   // keep letters beyond ASCII, as pymdownx.slugs does
+	Unicode   bool   // keep letters beyond ASCII
+	Runs      bool   // keep each of several separators, as pymdownx.slugs does
 
 	used  map[string]bool
 	after map[string]string // of an id that is taken, the first that may be free
@@ -68,10 +69,12 @@ func (s *Slugs) slug(text string) string {
 	if sep == "" {
 		sep = "-"
 	}
-	if s.Unicode {
-		return unicodeSlug(text, sep)
+	if s.Runs {
+		return slugWithRuns(text, sep)
 	}
-	if !isASCII(text) {
+	if s.Unicode {
+		text = norm.NFC.String(text)
+	} else if !isASCII(text) {
 		text = strings.Map(func(r rune) rune {
 			if r > unicode.MaxASCII {
 				return -1
@@ -80,7 +83,7 @@ func (s *Slugs) slug(text string) string {
 		}, norm.NFKD.String(text))
 	}
 	text = strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSpace(r) {
+		if r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsSpace(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
@@ -104,8 +107,8 @@ func (s *Slugs) slug(text string) string {
 	return b.String()
 }
 
-// unicodeSlug is slugify of pymdownx.slugs with case=lower.
-func unicodeSlug(text, sep string) string {
+// slugWithRuns is slugify of pymdownx.slugs with case=lower.
+func slugWithRuns(text, sep string) string {
 	text = strings.Map(func(r rune) rune {
 		if r == '-' || r == ' ' || r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Mn, r) {
 			return r
@@ -127,8 +130,14 @@ func isASCII(s string) bool {
 // Text returns what a reader sees of the inlines below n, without markup.
 func Text(n ast.Node, src []byte) string { return string(AppendText(nil, n, src)) }
 
+// Typed is Text with the quotation marks and dashes that were typed, not the curly
+// ones of a typographic book. Ids are made of it.
+func Typed(n ast.Node, src []byte) string { return string(appendText(nil, n, src, true)) }
+
 // AppendText appends what a reader sees of the inlines below n, without markup.
-func AppendText(b []byte, parent ast.Node, src []byte) []byte {
+func AppendText(b []byte, n ast.Node, src []byte) []byte { return appendText(b, n, src, false) }
+
+func appendText(b []byte, parent ast.Node, src []byte, typed bool) []byte {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
@@ -142,7 +151,7 @@ func AppendText(b []byte, parent ast.Node, src []byte) []byte {
 				b = append(b, ' ')
 			}
 		case *ast.String:
-			b = append(b, n.Value...)
+			b = append(b, stringText(n, typed)...)
 		case *ast.AutoLink:
 			b = append(b, n.Label(src)...)
 		case *Abbreviation:
@@ -161,10 +170,33 @@ func AppendText(b []byte, parent ast.Node, src []byte) []byte {
 				}
 			}
 		default:
-			b = AppendText(b, n, src)
+			b = appendText(b, n, src, typed)
 		}
 	}
 	return b
+}
+
+// stringText is the text of a String, which may be an entity of the Typographer.
+func stringText(n *ast.String, typed bool) string {
+	value := string(n.Value)
+	if !n.IsCode() || !strings.HasPrefix(value, "&") {
+		return value
+	}
+	if typed {
+		switch value {
+		case "&ldquo;", "&rdquo;":
+			return `"`
+		case "&lsquo;", "&rsquo;":
+			return "'"
+		case "&ndash;":
+			return "--"
+		case "&mdash;":
+			return "---"
+		case "&hellip;":
+			return "..."
+		}
+	}
+	return html.UnescapeString(value)
 }
 
 // appendUnescaped takes away backslashes before punctuation and resolves
