@@ -571,12 +571,13 @@ func (w *writer) address(target []byte, pos book.Pos) []byte {
 	}
 	file, query, _ := strings.Cut(file, "?")
 	name := path.Join(path.Dir(w.page.file), unescapePath(file))
-	if l.page = w.byFile[name]; l.page == nil && strings.HasSuffix(file, "/") {
-		l.page = w.pageOfFolder(name)
-	}
+	l.page = w.byFile[name]
 	if l.page == nil && !w.isStatic[name] { // it may be the address of a page, seen from that of this one
 		address := path.Join(path.Dir(w.page.address), unescapePath(file))
 		l.page = cmp.Or(w.byAddress[address], w.byAddress[path.Join(address, "index.html")])
+	}
+	if l.page == nil && strings.HasSuffix(file, "/") {
+		l.page = w.pageOfFolder(name)
 	}
 	var to string
 	switch {
