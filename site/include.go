@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"example/workbook/internal/book"
@@ -108,8 +109,13 @@ func (w *writer) included(target string) (name string, body []byte, why string) 
 	if isExternal(target) {
 		return "", nil, "only files of the book can be included: copy the text into one"
 	}
-	for _, base := range append(w.includes, ".", w.docs) {
+	for _, base := range slices.Concat(w.includes, []string{".", w.docs}) {
 		name = path.Join(base, file)
+		if info, err := fs.Stat(w.book.FS, path.Clean(base)); err == nil && !info.IsDir() { // a file stands for itself
+			if name = path.Join(path.Dir(base), file); name != path.Clean(base) {
+				continue
+			}
+		}
 		if !fs.ValidPath(name) {
 			continue
 		}
