@@ -13,6 +13,7 @@ func TestLimits(t *testing.T) {
 		{"quotes", "one\n" + strings.Repeat(">", 200), "parts/a.md:2: quotes and lists nest deeper than 100", ""},
 		{"footnotes", strings.Repeat("[^1]: ", 200), "parts/a.md:1: quotes and lists nest deeper than 100", ""},
 		{"definitions", strings.Repeat(": ", 200), "parts/a.md:1: quotes and lists nest deeper than 100", ""},
+		{"table", "|" + strings.Repeat("a|", 5000) + "\n|" + strings.Repeat("-|", 5000) + "\n" + strings.Repeat("|a|\n", 1000), "parts/a.md:61: a table of more than 300000 cells", ""},
 		{"references", strings.Repeat("[a]: b\n", 30_000), "parts/a.md:20001: more than 2000", ""},
 		{"marks", "one\n\n" + strings.Repeat("*a_*a_*a_\n", 10_000), "", "parts/a.md:344:4: too many brackets"},
 	} {

@@ -16,6 +16,7 @@ const (
 	maxNesting    = 100      // quotes and lists inside each other
 	maxMarks      = 2000     // brackets, emphasis and code marks of a paragraph
 	maxReferences = 2000     // link reference definitions
+	maxCells      = 300_000  // cells of a table: each row gets as many as the first has
 )
 
 // readFile reads a regular file of at most max bytes. It does not open
@@ -97,12 +98,21 @@ func invalidUTF8(b []byte) int {
 func checkShape(src *source, first, maxReferences int, report *report) bool {
 	references := 0
 	blank := true
-	var items []int // columns at which the contents of open list items begin
+	columns, cells := 0, 0 // of the table that the lines are in, if they are in one
+	var items []int        // columns at which the contents of open list items begin
 	for i := first; i < len(src.lines); i++ {
 		start := parseLineStart(src.rawLine(i))
 		if len(start.rest) == 0 && len(start.items) == 0 && start.quotes <= maxNesting {
 			blank = true
+			columns, cells = 0, 0
 			continue
+		}
+		if n := tableColumns(start.rest); n > 1 && n > columns {
+			columns = n
+		}
+		if cells += columns; cells > maxCells {
+			report.problem(i, 0, "a table of more than %d cells, for each row gets as many as the first has: split it", maxCells)
+			return false
 		}
 		// Without a blank line above, plain text continues a paragraph,
 		// however little it is indented.
@@ -210,6 +220,27 @@ func markerLength(b []byte) int {
 		return 0
 	}
 	if n < len(b) && b[n] != ' ' && b[n] != '\t' {
+		return 0
+	}
+	return n
+}
+
+// tableColumns is how many columns a line under the head of a table announces,
+// such as |---|:-:|. It is 0 for other lines.
+func tableColumns(line []byte) int {
+	n, dashes := 1, false
+	for _, c := range line {
+		switch c {
+		case '|':
+			n++
+		case '-':
+			dashes = true
+		case ':', ' ', '\t':
+		default:
+			return 0
+		}
+	}
+	if !dashes {
 		return 0
 	}
 	return n
