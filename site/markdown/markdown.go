@@ -7,6 +7,8 @@
 package markdown
 
 import (
+	"regexp"
+
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
@@ -55,10 +57,22 @@ func (f Features) Slashes() bool {
 	return f.SlashNotes || f.SlashDetails || f.SlashTabs || f.SlashHTML || f.SlashCaptions || f.SlashDefinitions
 }
 
+// Addresses without marks around them are those of goldmark, but that the last part
+// of a host may have digits: k8s.
+const (
+	host   = "[-a-zA-Z0-9@:%._\\+~#=]{1,256}\\.[a-z](?:[a-z0-9-]*[a-z0-9])?"
+	behind = "(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,'\">^{}\\[\\]`]*)?"
+)
+
+var (
+	bareAddress = regexp.MustCompile("^(?:https?|ftp)://" + host + "(?::\\d+)?" + behind)
+	bareHost    = regexp.MustCompile("^www\\." + host + behind)
+)
+
 // New returns a parser and renderer that may be used by many goroutines at
 // once. HTML in the text is kept: whoever writes a book may write HTML.
 func New(f Features) goldmark.Markdown {
-	ext := []goldmark.Extender{extension.Table, extension.TaskList, extension.Linkify, extension.Footnote, ours{f}}
+	ext := []goldmark.Extender{extension.Table, extension.TaskList, extension.NewLinkify(extension.WithLinkifyURLRegexp(bareAddress), extension.WithLinkifyWWWRegexp(bareHost)), extension.Footnote, ours{f}}
 	if !f.Tilde {
 		ext = append(ext, extension.Strikethrough)
 	}
