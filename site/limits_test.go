@@ -1,9 +1,11 @@
 package site
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // What would keep the parser busy for minutes is refused, or read as far as can be
@@ -32,5 +34,31 @@ func TestLimits(t *testing.T) {
 				t.Errorf("got %q, want %s", report.Warnings, tt.warning)
 			}
 		})
+	}
+}
+
+// Many links that lead nowhere do not take longer to name than to read.
+func TestManyWrongLinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a megabyte, slowly under the race detector")
+	}
+	text := "# A\n\n"
+	var b strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "## h%d\n\n[a](#x%d) [b](x%d.md)\n\n", i, i, i)
+	}
+	start := time.Now()
+	_, report, err := buildMemory(fstest.MapFS{
+		"mkdocs.yml":    {Data: []byte("site_name: A\n")},
+		"docs/index.md": {Data: []byte(text + b.String())},
+	}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Warnings) < 40_000 || !strings.Contains(report.Warnings[0], "did you mean") {
+		t.Errorf("%d warnings, the first is %s", len(report.Warnings), report.Warnings[0])
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

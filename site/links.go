@@ -12,6 +12,10 @@ func problemAt(file string, line int, format string, args ...any) book.Problem {
 	return book.Problem{Pos: book.Pos{File: file, Line: line}, Msg: fmt.Sprintf(format, args...)}
 }
 
+// maxSuggestions is how many links are compared with all that they could have meant.
+// A site that has more wrong ones has another problem than slips of the pen.
+const maxSuggestions = 100
+
 // checkAllLinks finds links that lead nowhere in the site.
 func (b *builder) checkAllLinks() book.Problems {
 	ids := map[*page]map[string]bool{}
@@ -24,13 +28,19 @@ func (b *builder) checkAllLinks() book.Problems {
 	add := func(pos book.Pos, format string, args ...any) {
 		found = append(found, book.Problem{Pos: pos, Msg: fmt.Sprintf(format, args...)})
 	}
+	suggestion := func(find func() string) string {
+		if len(found) >= maxSuggestions {
+			return ""
+		}
+		return find()
+	}
 	for _, m := range b.bodies {
 		for _, l := range m.body.links {
 			switch {
 			case l.page == nil && b.checkLinks:
-				add(l.Pos, "link to %s: there is no such file in %s%s", l.target, b.docs, b.nearFile(m.page, l.target))
+				add(l.Pos, "link to %s: there is no such file in %s%s", l.target, b.docs, suggestion(func() string { return b.nearFile(m.page, l.target) }))
 			case l.page != nil && b.checkAnchors && !generated[l.page] && !ids[l.page][l.fragment] && !isLine(l.fragment, ids[l.page]) && !footnote(l.fragment):
-				add(l.Pos, "link to %s: %s has no heading or id %q%s", l.target, l.page.file, l.fragment, near(l.fragment, ids[l.page]))
+				add(l.Pos, "link to %s: %s has no heading or id %q%s", l.target, l.page.file, l.fragment, suggestion(func() string { return near(l.fragment, ids[l.page]) }))
 			}
 		}
 	}
