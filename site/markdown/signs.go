@@ -188,21 +188,29 @@ func (criticParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.N
 	return n
 }
 
-// formulaParser reads $x$, $$x$$, \(x\) and \[x\] inside a line.
+// formulaParser reads $x$, $$x$$ and \(x\) inside a line, and \[x\] that is all of
+// a paragraph: inside a line that is text in brackets.
 type formulaParser struct{}
 
 // Trigger implements [parser.InlineParser].
 func (formulaParser) Trigger() []byte { return []byte{'$', '\\'} }
 
 // Parse implements [parser.InlineParser].
-func (formulaParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (formulaParser) Parse(parent ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, seg := block.PeekLine()
 	length := formulaLength(line)
-	if length == 0 {
+	if length == 0 || bytes.HasPrefix(line, []byte(`\[`)) && !isWhole(parent, seg.Start, len(bytes.TrimSpace(line)) == length) {
 		return nil
 	}
 	block.Advance(length)
 	return &Formula{Segment: text.NewSegment(seg.Start, seg.Start+length)}
+}
+
+// isWhole tells whether what begins at an offset and ends with its line is all of a
+// paragraph.
+func isWhole(parent ast.Node, start int, toEnd bool) bool {
+	lines := parent.Lines()
+	return parent.Kind() == ast.KindParagraph && lines.Len() == 1 && lines.At(0).Start == start && toEnd
 }
 
 func formulaLength(line []byte) int {
