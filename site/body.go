@@ -494,7 +494,7 @@ func (w *writer) link(c, n ast.Node) {
 			return
 		}
 		if isExternal(string(c.Destination)) {
-			w.warn(w.posOf(c, n), "the image %s is on another host, and a page asks no other host for anything: put it below %s", c.Destination, w.docs)
+			w.warn(w.posOf(c, n), "the image %s %s: put it below %s", c.Destination, onAnotherHost, w.docs)
 			return
 		}
 		w.sizeOf(c)

@@ -136,10 +136,10 @@ func (s *settings) key(key, value *yaml.Node) {
 func (s *settings) html(n *yaml.Node) string {
 	t := tame([]byte(s.text(n)))
 	if t.out != nil {
-		s.warn(n, "%s: left out, for a page runs nothing and looks as the site does", strings.Join(t.out, ", "))
+		s.warn(n, "%s: "+leftOutOfPage+"runs nothing and looks as the site does", strings.Join(t.out, ", "))
 	}
 	for _, a := range t.away {
-		s.warn(n, "the %s is on another host, and a page asks no other host for anything: put it below %s", a, s.docs)
+		s.warn(n, "the %s %s: put it below %s", a, onAnotherHost, s.docs)
 	}
 	return string(t.html)
 }

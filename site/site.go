@@ -290,7 +290,63 @@ func (b *builder) collectWarnings() book.Problems {
 	}
 	all = append(all, b.iconWarning()...)
 	all = append(all, b.checkAllLinks()...)
-	return slices.Compact(sorted(all))
+	return grouped(slices.Compact(sorted(all)))
+}
+
+// fewOfAKind is how many warnings of one kind are all shown.
+const fewOfAKind = 5
+
+// grouped leaves one of many warnings that say the same of different places: the
+// first, which counts the others and the files that they are in.
+func grouped(all book.Problems) book.Problems {
+	type group struct {
+		count int
+		files map[string]bool
+	}
+	groups := map[string]*group{}
+	for _, w := range all {
+		kind := kindOf(w.Msg)
+		g := groups[kind]
+		if g == nil {
+			g = &group{files: map[string]bool{}}
+			groups[kind] = g
+		}
+		g.count++
+		g.files[w.File] = true
+	}
+	var kept book.Problems
+	for _, w := range all {
+		kind := kindOf(w.Msg)
+		g := groups[kind]
+		if kind != "" && g.count > fewOfAKind {
+			if g.files == nil { // the first says it
+				continue
+			}
+			w.Msg += fmt.Sprintf(" (this is the first of %d such places, in %d %s)", g.count, len(g.files), plural(len(g.files), "file", "files"))
+			g.files = nil
+		}
+		kept = append(kept, w)
+	}
+	return kept
+}
+
+// Parts of warnings of which a site of others may have hundreds.
+const (
+	onAnotherHost = "is on another host, and a page asks no other host for anything"
+	leftOutOfPage = "left out, for a page "
+	outsideNav    = "not in nav of "
+)
+
+// kindOf is what warnings have in common that may be grouped, "" for one that
+// stands for itself.
+func kindOf(msg string) string {
+	switch {
+	case strings.Contains(msg, onAnotherHost):
+		return onAnotherHost
+	case strings.Contains(msg, leftOutOfPage), strings.HasPrefix(msg, outsideNav):
+		return msg
+	}
+	return ""
 }
 
 // iconWarning names the icons that pages leave out, once.

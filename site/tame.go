@@ -183,10 +183,10 @@ func runs(address string) bool {
 func (w *writer) tamed(raw []byte, pos book.Pos) (html []byte, changed bool) {
 	t := tame(raw)
 	if t.out != nil {
-		w.warn(pos, "%s: left out, for a page runs nothing and looks as the site does: use Markdown", strings.Join(t.out, ", "))
+		w.warn(pos, "%s: "+leftOutOfPage+"runs nothing and looks as the site does: use Markdown", strings.Join(t.out, ", "))
 	}
 	for _, a := range t.away {
-		w.warn(pos, "the %s is on another host, and a page asks no other host for anything: put it below %s", a, w.docs)
+		w.warn(pos, "the %s %s: put it below %s", a, onAnotherHost, w.docs)
 	}
 	return t.html, t.changed
 }
@@ -210,10 +210,10 @@ func (w *writer) tameAttributes(n ast.Node) {
 		n.SetAttribute(a.Name, a.Value)
 	}
 	if len(out) == 1 && out[0] == "style=" {
-		w.warn(w.posOf(n, n.Parent()), "style=: left out, for a page looks as the site does: take a class")
+		w.warn(w.posOf(n, n.Parent()), "style=: "+leftOutOfPage+"looks as the site does: take a class")
 		return
 	}
-	w.warn(w.posOf(n, n.Parent()), "%s: left out, for a page runs nothing and looks as the site does", strings.Join(out, ", "))
+	w.warn(w.posOf(n, n.Parent()), "%s: "+leftOutOfPage+"runs nothing and looks as the site does", strings.Join(out, ", "))
 }
 
 // dropContent removes what stands between <script> and </script> in the middle of a
