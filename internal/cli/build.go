@@ -139,15 +139,21 @@ func build(ctx context.Context, env *Env, dir string, opt buildOptions) error {
 
 // Commands collect seldom, see [Run], and a build is over before there is much to
 // collect: up to the limit, which a book of a thousand chapters reaches. A book that
-// would not fit below the limit is collected as it grows.
+// would not fit below the limit is collected as it grows; so is a chapter whose tree
+// of marks and headings may alone be larger, for at the limit the collector would
+// take half of the time.
 const (
-	memoryLimit = 96 << 20 // bytes
-	largeBook   = 12 << 20 // bytes of Markdown
+	memoryLimit  = 96 << 20  // bytes
+	largeBook    = 12 << 20  // bytes of Markdown
+	largeChapter = 256 << 10 // bytes of Markdown
 )
 
 func isLarge(b *book.Book) bool {
 	size := 0
 	for _, c := range b.Chapters {
+		if len(c.Source) > largeChapter {
+			return true
+		}
 		size += len(c.Source)
 	}
 	return size > largeBook
