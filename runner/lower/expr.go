@@ -878,13 +878,23 @@ func (f *fn) structLit(e *ast.CompositeLit, t types.Type, u *types.Struct, text 
 		if compiled {
 			name = u.Field(index).Name()
 		}
+		if u.Field(index).Name() == "_" {
+			name = "" // computed and thrown away: such a field stays zero
+		}
 		names = append(names, name)
 		elements = append(elements, f.literalElement(value, u.Field(index).Type()))
 	}
 	return val{typ: t, literal: true, build: func() string {
 		var parts []string
 		for i, el := range elements {
-			parts = append(parts, names[i]+": "+f.settle(el))
+			text := f.settle(el)
+			if names[i] == "" {
+				if !isIdent(text) {
+					f.temp(text)
+				}
+				continue
+			}
+			parts = append(parts, names[i]+": "+text)
 		}
 		f.at(e.Pos())
 		text += "{" + strings.Join(parts, ", ") + "}"
