@@ -740,8 +740,9 @@ func (f *fn) equal(op token.Token, x, y val, t types.Type, pos token.Pos) val {
 		}
 		return tempVal(n, t)
 	}
-	switch x.typ.Underlying().(type) {
-	case *types.Struct, *types.Array:
+	_, isStruct := x.typ.Underlying().(*types.Struct)
+	_, isArray := x.typ.Underlying().(*types.Array)
+	if isStruct || isArray || f.l.opaque(x.typ) && f.l.opaque(y.typ) {
 		d := f.l.desc(x.typ)
 		n := f.temp(fmt.Sprintf("rt.Equal(rt.Wrap(%s, %s), rt.Wrap(%s, %s))", d, x.text, d, y.text))
 		if op == token.NEQ {
@@ -797,6 +798,7 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 				x := f.temp(f.settle(xt))
 				k := f.temp(f.settle(kt))
 				f.at(kv.Pos())
+				f.hashable(k, u)
 				f.line("%s[%s] = %s", n, k, x)
 			}
 			return tempVal(n, t)

@@ -774,7 +774,7 @@ func (l *lowerer) desc(t types.Type) string {
 		fmt.Fprintf(&l.typeInit, "\t%s = rt.New(%s, %q, %t)\n", name, str, kind, named)
 	}
 	if l.opaque(t) {
-		fmt.Fprintf(&l.typeInit, "\t%s.Opaque = true\n", name)
+		fmt.Fprintf(&l.typeInit, "\trt.Opaque(%s, new(%s))\n", name, l.typ(t.Underlying()))
 	}
 	parts := []string{name, strconv.Quote(extra)}
 	for _, e := range elems {

@@ -163,7 +163,7 @@ func plainType(t *Type, seen map[*Type]bool) {
 		return
 	}
 	seen[t] = true
-	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.Opaque || len(t.methods) > 0
+	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.opaque != nil || len(t.methods) > 0
 	for m := range t.set {
 		bad = bad || m != ""
 	}

@@ -195,6 +195,9 @@ func Println(args ...any) {
 func printOne(a any) {
 	if v, ok := a.(valuer); ok {
 		a = v.val().x
+		if t := v.val().t.opaque; a == nil && t != nil {
+			a = reflect.Zero(t).Interface()
+		}
 	}
 	if a == nil {
 		print("(0x0,0x0)")

@@ -82,9 +82,7 @@ func (p printer) methods(t *Type, x any) (done bool) {
 // value prints v of type t. open says that fmt could call its methods: it
 // cannot for what it reaches through an unexported field.
 func (p printer) value(v reflect.Value, t *Type, depth int, open bool) {
-	if t.Opaque && v.IsValid() && v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
+	v = t.full(v)
 	if depth > 0 && open && v.IsValid() && t.kind != "interface" && t.kind != "native" && p.methods(t, v.Interface()) {
 		return
 	}
@@ -489,7 +487,11 @@ func (f *formatter) verb() {
 			f.out = append(f.out, v.val().t.name)
 			n, verb = len(f.out), 's'
 		case 'p':
-			f.out = append(f.out, v.val().x)
+			x := v.val().x
+			if x == nil && v.val().t.opaque != nil {
+				x = reflect.Zero(v.val().t.opaque).Interface()
+			}
+			f.out = append(f.out, x)
 			n = len(f.out)
 		}
 	}

@@ -19,9 +19,6 @@ import (
 
 // Type describes a type of the program, or a compiled one.
 type Type struct {
-	// Opaque says that values are held as any inside other values.
-	Opaque bool
-
 	name     string // as package reflect would spell it
 	kind     string // native basic ptr slice array map chan func struct interface unsafe
 	named    bool
@@ -32,6 +29,7 @@ type Type struct {
 	set      map[string]bool // lines of name and signature
 	form     form
 	elem     reflect.Type         // of pointers that are held as unsafe.Pointer
+	opaque   reflect.Type         // of what is held as any inside other values
 	pointer  atomic.Pointer[Type] // the description of *T, where there is one
 }
 
@@ -82,6 +80,24 @@ func lines(s string) map[string]bool {
 // Pointed says that pointers of type t are held as unsafe.Pointer to the type
 // to which p points.
 func Pointed(t *Type, p any) { t.elem = reflect.TypeOf(p).Elem() }
+
+// Opaque says that values of type t are held as any inside other values: as
+// what p points to, or nil.
+func Opaque(t *Type, p any) { t.opaque = reflect.TypeOf(p).Elem() }
+
+// full is the value v of type t as what it is held as, though it be nil.
+func (t *Type) full(v reflect.Value) reflect.Value {
+	if t.opaque == nil {
+		return v
+	}
+	if v.IsValid() && v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return reflect.Zero(t.opaque)
+	}
+	return v
+}
 
 // Method gives a type a method: fn's first parameter is the receiver.
 func Method(t *Type, name string, fn any) {
@@ -341,7 +357,7 @@ func Equal(a, b any) bool {
 	if x.t != y.t {
 		return false
 	}
-	if x.x != nil && !reflect.TypeOf(x.x).Comparable() {
+	if !x.comparable() {
 		panic(runtimeError("runtime error: comparing uncomparable type " + x.t.name))
 	}
 	if x.t.kind == "struct" && slices.Contains(x.t.fields, "_") {
@@ -354,12 +370,20 @@ func Equal(a, b any) bool {
 		}
 		return true
 	}
+	if x.t.opaque != nil && IsNil(x.x) && IsNil(y.x) {
+		return true
+	}
 	return x.x == y.x
+}
+
+func (v V) comparable() bool {
+	r := v.t.full(reflect.ValueOf(v.x))
+	return !r.IsValid() || r.Type().Comparable()
 }
 
 // Key panics if x cannot be a key of a map.
 func Key(x any) {
-	if v, ok := x.(valuer); ok && v.val().x != nil && !reflect.TypeOf(v.val().x).Comparable() {
+	if v, ok := x.(valuer); ok && !v.val().comparable() {
 		panic(runtimeError("runtime error: hash of unhashable type " + v.val().t.name))
 	} else if !ok && x != nil && !reflect.TypeOf(x).Comparable() {
 		panic(runtimeError("runtime error: hash of unhashable type " + reflect.TypeOf(x).String()))
