@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // handling is what a compiled function does with arguments of type any.
@@ -342,6 +344,10 @@ func (l *lowerer) unsupported() {
 		if s, ok := n.(*ast.ImportSpec); ok && s.Path.Value == `"C"` {
 			l.refuse(s.Pos(), "call C", "Go")
 		}
+		if l.source(n) {
+			l.refuse(n.Pos(), "log the line of a call", "the line in the message")
+			return false
+		}
 		if id, ok := n.(*ast.Ident); ok {
 			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil {
 				name := t.Pkg().Path() + "." + t.Name()
@@ -362,6 +368,45 @@ func (l *lowerer) unsupported() {
 		}
 		return true
 	})
+}
+
+// source says whether n asks package log or log/slog for the lines of calls,
+// which would be those of the interpreter.
+func (l *lowerer) source(n ast.Node) bool {
+	info := l.c.info
+	has := func(obj types.Object, names ...string) bool {
+		return obj != nil && obj.Pkg() != nil && slices.Contains(names, obj.Pkg().Path()+"."+obj.Name())
+	}
+	wanted := func(e ast.Expr) bool {
+		v := info.Types[e].Value
+		return v == nil || v.Kind() == constant.Bool && constant.BoolVal(v)
+	}
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		return has(info.Uses[n.Sel], "log.Lshortfile", "log.Llongfile", "log/slog.AddSource")
+	case *ast.CompositeLit:
+		t, ok := types.Unalias(info.TypeOf(n)).(*types.Named)
+		if !ok || !has(t.Obj(), "log/slog.HandlerOptions") || len(n.Elts) == 0 {
+			return false
+		}
+		for i, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok && has(info.Uses[kv.Key.(*ast.Ident)], "log/slog.AddSource") && wanted(kv.Value) || !ok && i == 0 && wanted(e) {
+				return true
+			}
+		}
+	case *ast.CallExpr:
+		if f := typeutil.StaticCallee(info, n); f == nil || !has(f, "log.SetFlags", "log.New") {
+			return false // a method of the same name is in the same package
+		}
+		lit, ok := ast.Unparen(n.Args[len(n.Args)-1]).(*ast.BasicLit)
+		if !ok {
+			return false
+		}
+		const lines = 1<<3 | 1<<4 // log.Llongfile, log.Lshortfile
+		flags, _ := constant.Int64Val(info.Types[lit].Value)
+		return flags&lines != 0
+	}
+	return false
 }
 
 // forms are the method sets that rt has a compiled form for, the smaller
