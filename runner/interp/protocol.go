@@ -94,14 +94,12 @@ type Report struct {
 	Elided int `json:",omitempty"`
 }
 
-// Text returns a panic as Go prints it when nobody recovers.
+// Text returns a panic as Go prints it when nobody recovers, without the line
+// on the signal, which is taken out of what a compiled program prints as well.
 func (r *Report) Text() string {
 	var b strings.Builder
 	// Go indents the lines of a value, so that none looks like a stack.
 	fmt.Fprintf(&b, "panic: %s\n", strings.ReplaceAll(r.Value, "\n", "\n\t"))
-	if strings.HasSuffix(r.Value, "nil pointer dereference") {
-		b.WriteString("[signal SIGSEGV: segmentation violation]\n")
-	}
 	gap := 0
 	if r.Elided > 0 {
 		gap = keptFrames
