@@ -29,7 +29,7 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	discard := f.discard
 	f.discard = false
 	c, args := f.prepare(e)
-	f.at(e.Pos())
+	f.atSign(e, e.Lparen)
 	adapt := f.encoding(c, e, args)
 	if discard && adapt == nil {
 		f.line("%s(%s)", c.text, joinArgs(f.guarded(c, args)))
@@ -359,7 +359,9 @@ func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee 
 		}
 	}
 	if types.IsInterface(v.typ) {
-		return f.dynamicCall(f.hoist(v), m, sig)
+		v = f.hoist(v)
+		f.at(pos)
+		return f.dynamicCall(v, m, sig)
 	}
 	n := namedOf(recv)
 	n0 := namedOf(v.typ)
@@ -950,7 +952,7 @@ func (f *fn) makeCall(e *ast.CallExpr, t types.Type) val {
 		}
 		parts = append(parts, xt)
 	}
-	f.at(e.Pos())
+	f.atSign(e, e.Lparen)
 	if _, ok := under(t).(*types.Map); ok && len(parts) > 1 {
 		parts = parts[:1]
 	}

@@ -118,6 +118,47 @@ func (f *fn) expr(e ast.Expr) val { return f.settled(f.late(e)) }
 // late emits the calls in e alone; build of the result emits the rest, for the
 // compiler reads variables after the calls that stand behind them.
 func (f *fn) late(e ast.Expr) val {
+	v := f.lateExpr(e)
+	sign := f.sign(e)
+	if v.build == nil || !sign.IsValid() {
+		return v
+	}
+	build := v.build
+	v.build = func() string {
+		if f.l.sameLine(sign, f.pos) && f.l.sameLine(sign, f.statement) {
+			return build()
+		}
+		// A panic has the line of the operator, not that of the statement.
+		pos := f.pos
+		f.atSign(e, sign)
+		text := f.hoist(val{text: build(), typ: v.typ}).text
+		f.at(pos)
+		return text
+	}
+	return v
+}
+
+// sign is where the operator of e stands, if e may panic by itself.
+func (f *fn) sign(e ast.Expr) token.Pos {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		switch e.Op {
+		case token.QUO, token.REM, token.SHL, token.SHR:
+			return e.OpPos
+		}
+	case *ast.IndexExpr:
+		return e.Lbrack
+	case *ast.StarExpr:
+		return e.Star
+	case *ast.SelectorExpr:
+		if s := f.l.c.info.Selections[e]; s != nil && s.Kind() == types.FieldVal && s.Indirect() {
+			return e.X.End() // the dot
+		}
+	}
+	return token.NoPos
+}
+
+func (f *fn) lateExpr(e ast.Expr) val {
 	tv := f.l.c.info.Types[e]
 	if tv.Value != nil {
 		t := f.subst(tv.Type)
@@ -593,7 +634,7 @@ func (f *fn) slice(e *ast.SliceExpr) val {
 		text, length = "(*"+x.text+")", array.Len()
 	}
 	low, high, maxi := part(bounds[0]), part(bounds[1]), part(bounds[2])
-	f.at(e.Pos())
+	f.atSign(e, e.Lbrack)
 	s := low + ":" + high
 	if maxi != "" {
 		s += ":" + maxi

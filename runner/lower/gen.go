@@ -239,6 +239,12 @@ func (l *lowerer) outside() string {
 	return fmt.Sprintf("//line %s:%d:1\n", p.File, p.Line)
 }
 
+// everywhere puts the directive in front of each line of text.
+func (l *lowerer) everywhere(text string) string {
+	own := l.outside()
+	return own + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+own) + "\n"
+}
+
 // start calls main or an init function.
 func (f *fn) start(i *instance) {
 	if i.panic {
@@ -270,7 +276,7 @@ func (l *lowerer) global(v *types.Var) {
 // initializer emits the initialisation of package variables, in the order
 // that the type checker found.
 func (f *fn) initializer(i *types.Initializer) {
-	f.at(i.Rhs.Pos())
+	f.begin(i.Rhs.Pos())
 	if len(i.Lhs) == 1 {
 		v := i.Lhs[0]
 		if v.Name() == "_" {
@@ -399,10 +405,11 @@ func (f *fn) directive(b *bytes.Buffer, pos token.Pos) {
 
 // fn is a function that is being emitted.
 type fn struct {
-	l    *lowerer
-	tmap map[*types.TypeParam]types.Type
-	b    bytes.Buffer
-	pos  token.Pos
+	l         *lowerer
+	tmap      map[*types.TypeParam]types.Type
+	b         bytes.Buffer
+	pos       token.Pos
+	statement token.Pos // of the statement at hand
 
 	results []result
 	// boxes says that results are pointers and return stores into them: the
@@ -436,6 +443,12 @@ func (l *lowerer) fn(outer *fn, tmap map[*types.TypeParam]types.Type) *fn {
 	return f
 }
 
+// begin is at for a statement.
+func (f *fn) begin(pos token.Pos) {
+	f.at(pos)
+	f.statement = pos
+}
+
 // at sets the position of the statements that follow.
 func (f *fn) at(pos token.Pos) {
 	if pos.IsValid() {
@@ -446,11 +459,29 @@ func (f *fn) at(pos token.Pos) {
 	}
 }
 
-// line emits one statement.
+// line emits one statement. Each line of it has the same place.
 func (f *fn) line(format string, args ...any) {
-	f.directive(&f.b, f.pos)
-	fmt.Fprintf(&f.b, format, args...)
-	f.b.WriteByte('\n')
+	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+		f.directive(&f.b, f.pos)
+		f.b.WriteString(line)
+		f.b.WriteByte('\n')
+	}
+}
+
+// atSign is at for an expression whose operator stands at sign: what goes wrong
+// in it has the line of the operator.
+func (f *fn) atSign(e ast.Expr, sign token.Pos) {
+	if f.l.sameLine(e.Pos(), sign) {
+		sign = e.Pos()
+	}
+	f.at(sign)
+}
+
+func (l *lowerer) sameLine(a, b token.Pos) bool {
+	if !a.IsValid() || !b.IsValid() {
+		return a == b
+	}
+	return l.c.fset.PositionFor(a, false).Line == l.c.fset.PositionFor(b, false).Line
 }
 
 // raw emits text that needs no position.
@@ -634,7 +665,7 @@ func (f *fn) maker(caps []capture, typ, head string, body *fn) string {
 		args = append(args, f.hideZero(c.name, c.typ))
 		shown.showZero(c.name, c.typ)
 	}
-	fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s) %s {\n%s", name, strings.Join(params, ", "), typ, shown.b.String())
+	l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s) %s {\n%s", name, strings.Join(params, ", "), typ, shown.b.String())))
 	body.directive(&l.funcs, f.pos)
 	fmt.Fprintf(&l.funcs, "\treturn %s {\n%s\t}\n}\n\n", head, body.b.String())
 	return fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))

@@ -29,7 +29,7 @@ func (f *fn) assert(e *ast.TypeAssertExpr) val {
 	}
 	v := val{typ: t, build: func() string {
 		x := f.settled(x)
-		f.at(e.Pos())
+		f.atSign(e, e.X.End())
 		p := f.temp("new(" + f.l.typ(t) + ")")
 		f.line("rt.Assert(%s, %s, %s, %q)", x.text, d, p, reflectString(x.typ))
 		return f.temp("*" + p)
@@ -208,7 +208,7 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 		}
 		f.line("return %s", strings.Join(names, ", "))
 	}
-	fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s)%s {\n%s}\n\n", n, strings.Join(params, ", "), l.results(sig.Results()), f.b.String())
+	l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s)%s {\n%s}\n", n, strings.Join(params, ", "), l.results(sig.Results()), f.b.String())))
 	return n
 }
 
@@ -247,7 +247,7 @@ func (l *lowerer) emitDispatchers() {
 		if n > 0 {
 			f.raw("return %s", strings.Join(tempList(f, rets), ", "))
 		}
-		fmt.Fprintf(&l.funcs, l.outside()+"func %s(%s)%s {\n%s}\n\n", d.name, strings.Join(params, ", "), l.results(d.sig.Results()), f.b.String())
+		l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s)%s {\n%s}\n", d.name, strings.Join(params, ", "), l.results(d.sig.Results()), f.b.String())))
 	}
 }
 
@@ -377,7 +377,7 @@ func (f *fn) methodExpr(e *ast.SelectorExpr, s *types.Selection) val {
 			}
 			g.line("return %s", strings.Join(names, ", "))
 		}
-		fmt.Fprintf(&l.funcs, "func %s(%s)%s {\n%s}\n\n", name, strings.Join(params, ", "), l.results(m.Signature().Results()), g.b.String())
+		l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s)%s {\n%s}\n", name, strings.Join(params, ", "), l.results(m.Signature().Results()), g.b.String())))
 		return f.forward(&callee{text: name, sig: sig}, nil, sig, t)
 	}
 	name := l.methodFunc(recv, e.Sel.Name, s.Obj().Pkg())

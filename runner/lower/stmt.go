@@ -25,7 +25,7 @@ func (f *fn) block(list []ast.Stmt) {
 }
 
 func (f *fn) stmt(s ast.Stmt, label string) {
-	f.at(s.Pos())
+	f.begin(s.Pos())
 	f.copies = nil
 	switch s := s.(type) {
 	case *ast.EmptyStmt:
@@ -286,7 +286,7 @@ func (f *fn) declStmt(s *ast.DeclStmt) {
 }
 
 func (f *fn) varSpec(s *ast.ValueSpec) {
-	f.at(s.Pos())
+	f.begin(s.Pos())
 	info := f.l.c.info
 	switch {
 	case len(s.Values) == 0:
@@ -813,7 +813,7 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label string) {
 		return
 	}
 	info := f.l.c.info
-	def := false
+	def, sent := false, ""
 	var args []string
 	type clause struct {
 		c    *ast.CommClause
@@ -832,8 +832,9 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label string) {
 			def = true
 		case *ast.SendStmt:
 			ch := f.hoist(f.open(f.expr(m.Chan)))
-			v := f.value(m.Value, under(ch.typ).(*types.Chan).Elem())
-			args = append(args, ch.text, "true", f.temp("rt.Of("+v+")"))
+			elem := under(ch.typ).(*types.Chan).Elem()
+			sent = f.operand(m.Value, elem)
+			args = append(args, ch.text, "true", f.temp("rt.Of("+sent+")"))
 		default:
 			var e ast.Expr
 			switch m := m.(type) {
@@ -851,7 +852,24 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label string) {
 	}
 	f.at(s.Pos())
 	k, ok := f.fresh("k"), f.fresh("t")
-	f.line("%s, %s := rt.Select(%t, %s)", k, ok, def, strings.Join(args, ", "))
+	alone := len(args) == 3
+	for _, cl := range clauses {
+		if alone && cl.c.Comm != nil {
+			f.at(cl.c.Pos()) // it is no select to the compiler
+		}
+	}
+	switch {
+	case alone && !def && args[1] == "true":
+		f.line("%s <- %s", args[0], sent)
+		f.line("%s, %s := 0, false", k, ok)
+	case alone && !def:
+		v := f.fresh("t")
+		f.line("%s, %s := <-%s", v, ok, args[0])
+		f.line("*%s = %s", args[2], v)
+		f.line("%s := 0", k)
+	default:
+		f.line("%s, %s := rt.Select(%t, %s)", k, ok, def, strings.Join(args, ", "))
+	}
 	if len(args) == 0 {
 		f.b.Truncate(strings.LastIndex(strings.TrimRight(f.b.String(), "\n"), "\n") + 1)
 		f.raw("%s, %s := rt.Select(true)", k, ok)
