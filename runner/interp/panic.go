@@ -39,9 +39,11 @@ func newTraces(fatal func(t *trace)) *traces {
 type trace struct {
 	goroutine uintptr // its goroutineKey
 	value     any
-	fault     bool // the interpreter is at fault, not the program
+	chain     *rt.Panic // where it began while others were under way
+	fault     bool      // the interpreter is at fault, not the program
 	frames    []Position
 	elided    int
+	joined    int // how many of those in chain have their frames among these
 
 	left  int    // interpreted functions that it has not left yet
 	saved bool   // compiled code below all of these will recover
@@ -87,12 +89,40 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 		tr.add(s)
 		return
 	}
-	for ; old != nil; old = old.last {
-		if identical(old.value, tr.value) && old.left >= tr.left {
-			tr.frames, tr.elided, tr.fault, tr.prev, tr.last = old.frames, old.elided, old.fault, old.prev, old.last
+	if old = old.of(tr.value, tr.left); old == nil {
+		return
+	}
+	tr.frames, tr.elided, tr.fault, tr.prev, tr.last, tr.joined = old.frames, old.elided, old.fault, old.prev, old.last, old.joined
+	// Below the function that was deferred are those through which the panic
+	// went that had it called.
+	n := 0
+	for p := tr.chain; p != nil; p, n = p.Link(), n+1 {
+		if n <= tr.joined {
+			continue
+		}
+		if old = old.last.of(p.Value(), tr.left); old == nil {
 			return
 		}
+		if len(tr.frames) > 0 {
+			tr.frames = tr.frames[:len(tr.frames)-1] // the call of the deferred function
+		}
+		for _, f := range old.frames {
+			tr.addPosition(f)
+		}
+		tr.elided += old.elided
+		tr.joined += 1 + old.joined
 	}
+}
+
+// of returns the last trace that began as t or before it, of a panic with a
+// value that has at least so many functions to leave.
+func (t *trace) of(value any, left int) *trace {
+	for ; t != nil; t = t.last {
+		if rt.Identical(t.value, value) && t.left >= left {
+			return t
+		}
+	}
+	return nil
 }
 
 // maxTraces is how many goroutines are followed; the record of one that ended
@@ -112,17 +142,14 @@ func (t *trace) forget(n int) {
 	}
 }
 
-// identical reports whether two interfaces hold the same value in the same
-// place.
-func identical(a, b any) bool {
-	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
-}
-
 // keptFrames is how many frames of a panic are kept from each end, as in Go.
 const keptFrames = 50
 
 func (t *trace) add(s *site) {
-	p := Position{Line: int(s.line), Col: int(s.col)}
+	t.addPosition(Position{Line: int(s.line), Col: int(s.col)})
+}
+
+func (t *trace) addPosition(p Position) {
 	if len(t.frames) == 2*keptFrames {
 		copy(t.frames[keptFrames:], t.frames[keptFrames+1:])
 		t.frames = t.frames[:2*keptFrames-1]
@@ -151,15 +178,21 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 		return // runtime.Goexit
 	}
 	tr := &trace{goroutine: goroutineKey(), value: plain(r)}
+	if p, ok := r.(*rt.Panic); ok {
+		tr.value, tr.chain = p.Value(), p
+	}
 	by := raisedBy()
 	again := strings.HasPrefix(by, defersPath)
 	switch {
-	case again, by == yaegiPath+"_panic.func1", by == rtPath+".Throw":
+	case again, by == yaegiPath+"_panic.func1", by == rtPath+".Throw", by == rtPath+".Goexit":
 		// The program's own panic.
 	case strings.HasPrefix(by, yaegiPath), strings.HasPrefix(by, rtPath+"."):
 		tr.value, tr.fault = s.translate(tr.value, frame)
 	}
 	s.traces.begin(s, tr, again)
+	if tr.chain != nil && !tr.saved {
+		panic(tr.chain)
+	}
 	panic(tr.value)
 }
 
@@ -213,6 +246,9 @@ func goroutine() int {
 // goroutine, nobody can recover any more.
 func (t *traces) Write(message []byte) (int, error) {
 	if tr := t.ended(); tr != nil {
+		if rt.IsExit(tr.value) {
+			runtime.Goexit()
+		}
 		t.fatal(tr)
 	}
 	return len(message), nil
@@ -229,7 +265,7 @@ func (t *traces) ended() *trace {
 	if tr == nil {
 		return nil
 	}
-	if tr.left--; tr.left > 0 || tr.saved {
+	if tr.left--; tr.left > 0 || tr.saved && !rt.IsExit(tr.value) {
 		return nil
 	}
 	return tr
@@ -314,7 +350,7 @@ func (c *child) die(t *trace) {
 	}
 	req := &c.request
 	fs := req.functions()
-	r := Report{Kind: Panicked, Value: panicText(t.value), Goroutine: goroutine(), Elided: t.elided}
+	r := Report{Kind: Panicked, Value: t.text(), Goroutine: goroutine(), Elided: t.elided}
 	for _, p := range t.frames {
 		p.File = req.File
 		if f, ok := fs.frame(p); ok {
@@ -342,6 +378,34 @@ func (c *child) die(t *trace) {
 	os.Exit(status)
 }
 
+// text is what Go prints after the first "panic: ".
+func (t *trace) text() string {
+	if t.fault {
+		return panicText(t.value)
+	}
+	// Go's own code below, which calls what a WaitGroup starts, recovers and
+	// panics with the same value.
+	again := onStack("sync.(*WaitGroup).Go.func1")
+	chain := t.chain
+	if chain == nil {
+		chain = rt.NewPanic(t.value)
+	}
+	return strings.Join(chain.Texts(panicText, again), "\npanic: ")
+}
+
+// onStack reports whether a function is on the stack.
+func onStack(name string) bool {
+	pcs := make([]uintptr, 1000)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	for more := true; more; {
+		var f runtime.Frame
+		if f, more = frames.Next(); f.Function == name {
+			return true
+		}
+	}
+	return false
+}
+
 // panicText returns what Go prints after "panic: " for a value.
 func panicText(v any) (text string) {
 	if e, ok := v.(*reflect.ValueError); ok {
@@ -352,6 +416,5 @@ func panicText(v any) (text string) {
 			text = fmt.Sprintf("(%T) whose text cannot be had: its method panics", v)
 		}
 	}()
-	text, _, _ = strings.Cut(rt.PanicText(v), "\n[signal ")
-	return text
+	return rt.PanicText(v)
 }

@@ -262,12 +262,18 @@ func (f *fn) named(id *ast.Ident, obj *types.Func) *callee {
 	return f.static(obj, targs, id.Pos())
 }
 
+// goexit is runtime.Goexit. A function of the program must call it.
+const goexit = "rt.Goexit"
+
 func (f *fn) static(obj *types.Func, targs []types.Type, pos token.Pos) *callee {
 	l := f.l
 	sig := obj.Signature()
 	if !l.own(obj.Pkg()) {
 		if sig.TypeParams().Len() == 0 {
 			l.checkCompiled(obj, pos)
+			if obj.FullName() == "runtime.Goexit" {
+				return &callee{text: goexit, sig: sig, compiled: true, obj: obj}
+			}
 			return &callee{text: l.qualified(obj), sig: sig, compiled: true, obj: obj}
 		}
 		p, ok := l.prelude.lookup(l, obj.Pkg().Path(), obj.Name()).(*types.Func)

@@ -276,7 +276,7 @@ func (f *fn) functionValue(e ast.Expr) val {
 	l := f.l
 	t := f.typeOf(e)
 	c := f.callee(ast.Unparen(e))
-	if c.compiled && c.obj != nil && !c.sig.Variadic() {
+	if c.compiled && c.obj != nil && !c.sig.Variadic() && c.text != goexit {
 		return tempVal(f.temp(c.text), t)
 	}
 	if c.takes {

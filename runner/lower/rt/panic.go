@@ -1,18 +1,95 @@
 package rt
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
 	"runtime"
 	"strconv"
+	"unsafe"
 )
 
-// Panic is a panic on its way through the deferred calls of a function.
+// Panic is a panic on its way through the deferred calls of a function. One
+// that began in a deferred call while another was under way is raised again as
+// a *Panic, so that it keeps the link to that.
 type Panic struct {
-	value     any
-	recovered bool
+	value      any
+	recovered  bool
+	repanicked bool   // recovered, and raised again by panic with the same value
+	link       *Panic // in whose deferred calls it began
 }
+
+// NewPanic is a panic with a value, and no other under way.
+func NewPanic(value any) *Panic { return &Panic{value: value} }
+
+// Value is what panic was called with.
+func (p *Panic) Value() any { return p.value }
+
+// Link is the panic in whose deferred calls p began, or nil.
+func (p *Panic) Link() *Panic { return p.link }
+
+// Format shows the value to compiled code that recovers.
+func (p *Panic) Format(s fmt.State, verb rune) { fmt.Fprintf(s, fmt.FormatString(s, verb), p.value) }
+
+// Texts are what Go prints behind "panic: " of p and of those that it is
+// linked to, the first one first. In the end somebody may have recovered p and
+// raised it again.
+func (p *Panic) Texts(text func(any) string, repanicked bool) (texts []string) {
+	if p.link != nil {
+		texts = p.link.Texts(text, false)
+		if p.link.repanicked {
+			return texts
+		}
+	}
+	if IsExit(p.value) {
+		return texts
+	}
+	s := text(p.value)
+	switch {
+	case p.repanicked || repanicked:
+		s += " [recovered, repanicked]"
+	case p.recovered:
+		s += " [recovered]"
+	}
+	return append(texts, s)
+}
+
+// caught is the panic whose value is v. It began in a deferred call while
+// outer was under way, if that is not nil.
+func caught(v any, outer *Panic) *Panic {
+	p, ok := v.(*Panic)
+	if !ok {
+		p = NewPanic(v)
+	}
+	if outer == nil {
+		return p
+	}
+	first := p
+	for first.link != nil {
+		first = first.link
+	}
+	first.link = outer
+	outer.repanicked = outer.recovered && Identical(outer.value, first.value)
+	return p
+}
+
+// Identical reports whether two interfaces hold the same value in the same
+// place.
+func Identical(a, b any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}
+
+// exit is the value of the panic that is runtime.Goexit: nobody can recover it.
+type exit struct{}
+
+// Goexit is runtime.Goexit. It must not run the deferred calls of the runtime,
+// among them those of Defers, as its own: what they call may panic.
+func Goexit() { panic(exit{}) }
+
+// IsExit says whether v is the value with which Goexit panics. Package interp
+// ends the goroutine when it has left the last function of the program.
+func IsExit(v any) bool { return v == exit{} }
 
 // Defers are the deferred calls of one execution of a function.
 type Defers struct {
@@ -24,11 +101,18 @@ func (d *Defers) Push(f func(*Panic)) { d.list = append(d.list, f) }
 
 // Run executes the body of a function and then its deferred calls.
 func (d *Defers) Run(body func()) {
-	p := d.guard(func(*Panic) { body() }, nil)
-	for len(d.list) > 0 {
+	p := d.guard(func(*Panic) { body() }, nil, nil)
+	var exiting *Panic
+	for {
+		if p != nil && IsExit(p.value) {
+			p, exiting = nil, p
+		}
+		if len(d.list) == 0 {
+			break
+		}
 		f := d.list[len(d.list)-1]
 		d.list = d.list[:len(d.list)-1]
-		next := d.guard(f, p)
+		next := d.guard(f, p, cmp.Or(p, exiting))
 		switch {
 		case next != nil:
 			p = next
@@ -36,23 +120,31 @@ func (d *Defers) Run(body func()) {
 			p = nil
 		}
 	}
-	if p != nil {
+	switch {
+	case p != nil:
+		if p.link != nil {
+			panic(p)
+		}
 		panic(p.value)
+	case exiting != nil:
+		panic(exit{})
 	}
 }
 
-// guard calls f and returns the panic that ended it.
-func (d *Defers) guard(f func(*Panic), p *Panic) (raised *Panic) {
+// guard calls f and returns the panic that ended it, which began while outer
+// was under way.
+func (d *Defers) guard(f func(*Panic), p, outer *Panic) (raised *Panic) {
 	done := false
 	defer func() {
 		if done {
 			return
 		}
 		if v := recover(); v != nil {
-			raised = &Panic{value: v}
+			raised = caught(v, outer)
 			return
 		}
-		// runtime.Goexit: the deferred calls run, and the goroutine ends.
+		// runtime.Goexit of compiled code: the deferred calls run, and the
+		// goroutine ends.
 		for len(d.list) > 0 {
 			f := d.list[len(d.list)-1]
 			d.list = d.list[:len(d.list)-1]
@@ -100,9 +192,6 @@ func PanicText(v any) string {
 	case nil:
 		return "nil"
 	case error:
-		if s, ok := v.(runtimeError); ok && s == nilError {
-			return string(s) + "\n[signal SIGSEGV: segmentation violation]"
-		}
 		return x.Error()
 	case fmt.Stringer:
 		return x.String()
@@ -125,7 +214,7 @@ func (v V) panicText(x any) string {
 
 func basicQuoted(x any) string {
 	if s, ok := x.(string); ok {
-		return strconv.Quote(s)
+		return `"` + s + `"` // as it is
 	}
 	return basicText(x, "")
 }
@@ -139,7 +228,7 @@ func basicText(v any, name string) string {
 		text := fmt.Sprint(v)
 		if x.Type().PkgPath() != "" {
 			if x.Kind() == reflect.String {
-				text = strconv.Quote(text)
+				text = `"` + text + `"`
 			}
 			return fmt.Sprintf("%s(%s)", x.Type(), text)
 		}
