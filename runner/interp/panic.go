@@ -115,14 +115,19 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 }
 
 // of returns the last trace that began as t or before it, of a panic with a
-// value that has at least so many functions to leave.
+// value that has so many functions to leave, or else more.
 func (t *trace) of(value any, left int) *trace {
+	var more *trace
 	for ; t != nil; t = t.last {
-		if rt.Identical(t.value, value) && t.left >= left {
+		switch {
+		case !rt.Identical(t.value, value) || t.left < left:
+		case t.left == left:
 			return t
+		case more == nil:
+			more = t
 		}
 	}
-	return nil
+	return more
 }
 
 // maxTraces is how many goroutines are followed; the record of one that ended

@@ -812,6 +812,9 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		return []val{tempVal(n, t)}
 	case "panic":
 		x := f.operand(e.Args[0], anyType)
+		if l.c.info.Types[e.Args[0]].Value != nil {
+			x = f.temp("rt.Constant(" + x + ")")
+		}
 		f.at(e.Pos())
 		f.line("panic(rt.PanicValue(%s))", x)
 		return nil

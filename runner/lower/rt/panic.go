@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"strconv"
+	"sync"
 	"unsafe"
 )
 
@@ -78,6 +79,15 @@ func caught(v any, outer *Panic) *Panic {
 // place.
 func Identical(a, b any) bool {
 	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}
+
+var constants sync.Map // of themselves
+
+// Constant is x, a constant, in one place however often it is asked for: the
+// compiler puts equal constants into one place.
+func Constant(x any) any {
+	x, _ = constants.LoadOrStore(x, x)
+	return x
 }
 
 // exit is the value of the panic that is runtime.Goexit: nobody can recover it.

@@ -15,7 +15,7 @@ func Symbols() map[string]reflect.Value {
 		"Native": Native, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Key": Key, "Bind": Bind, "Invoke": Invoke,
-		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Goexit": Goexit,
+		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Format": Format,
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "ArrayMax": ArrayMax, "JSONError": JSONError, "Plain": Plain, "TemplateError": TemplateError, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
