@@ -376,7 +376,11 @@ func (f *fn) assign(s *ast.AssignStmt) {
 		if !v.fixed && !isName(lhs) {
 			v = f.hoistFor(v, t)
 		}
-		f.store(late(), v)
+		p := late()
+		if sign := f.sign(lhs); sign.IsValid() {
+			f.atSign(lhs, sign)
+		}
+		f.store(p, v)
 		return
 	}
 	var late []func() place
