@@ -50,6 +50,7 @@ type execution struct {
 	gone    bool      // nothing is left of the tree
 	lost    bool      // the supervisor ended without saying so
 	forced  time.Time // when this process began to help the supervisor
+	helped  int       // processes of a program that had ended which it found then
 }
 
 // stage is how far towards its end a run is.
@@ -412,7 +413,7 @@ func (e *execution) hear() error {
 		e.advance(stopping)
 	case word.Gone != nil:
 		if !e.out.timedOut && !e.out.flooded && !e.out.crowd {
-			e.out.strays += word.Gone.Strays
+			e.out.strays += max(word.Gone.Strays, e.helped)
 		}
 		e.gone = true
 		e.tell(supervisor.Bye)
@@ -472,7 +473,11 @@ func (e *execution) advance(to stage) {
 func (e *execution) force() {
 	if !e.lost && time.Since(e.forced) < forceGrace {
 		e.signal(unix.SIGCONT)
-		supervisor.Kill(supervisor.Descendants(e.pid))
+		below := supervisor.Descendants(e.pid)
+		if e.out.exited {
+			e.helped = max(e.helped, len(below))
+		}
+		supervisor.Kill(below)
 		e.next = time.Now().Add(20 * time.Millisecond)
 		return
 	}
