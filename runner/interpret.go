@@ -167,7 +167,6 @@ func (t *transcript) examine(stderr string) (autopsy, bool) {
 		if own, said := strings.CutSuffix(stderr, r.Text()); said {
 			a.own, ok = own, true
 			a.text, _, _ = strings.Cut(r.Text(), "\n\ngoroutine ")
-			a.text, _, _ = strings.Cut(a.text, "\n[signal ")
 		}
 		if !ok { // it had closed its stderr
 			a.own, a.text, ok = stderr, "panic: "+r.Value, true

@@ -73,12 +73,6 @@ func (s *settings) extension(name string, options *yaml.Node) bool {
 		f.Definitions = true
 	case "md_in_html":
 		f.InHTML = true
-	case "admonition":
-		f.Admonitions = true
-	case "pymdownx.details":
-		f.Details = true
-	case "pymdownx.tabbed":
-		f.Tabs = true
 	case "pymdownx.mark":
 		f.Mark = true
 	case "pymdownx.caret":
@@ -91,7 +85,7 @@ func (s *settings) extension(name string, options *yaml.Node) bool {
 		s.snippets = true
 		s.snippetOptions(options)
 	default:
-		return false
+		return f.SetContainer(name)
 	}
 	return true
 }

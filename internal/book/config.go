@@ -231,14 +231,7 @@ func (c *Config) notation() markdown.Features {
 		return f
 	}
 	for _, name := range c.names("markdown_extensions") {
-		switch strings.TrimPrefix(name, "markdown.extensions.") {
-		case "admonition":
-			f.Admonitions = true
-		case "pymdownx.details":
-			f.Details = true
-		case "pymdownx.tabbed":
-			f.Tabs = true
-		}
+		f.SetContainer(strings.TrimPrefix(name, "markdown.extensions."))
 	}
 	return f
 }

@@ -12,17 +12,17 @@ import (
 type heldBack struct {
 	shown  int  // bytes that were passed on
 	inLine bool // they end within a line
-	text   string
+	text   []byte
 	sure   bool // text begins as a report does
 }
 
 // pass returns what of stderr may be shown.
 func (h *heldBack) pass(more string) string {
-	text := h.text + more
-	h.text = text
+	h.text = append(h.text, more...)
 	if h.sure {
 		return ""
 	}
+	text := string(h.text)
 	for at := 0; at < len(text); {
 		if at > 0 || !h.inLine {
 			yes, maybe := runner.BeginsReport(text[at:])
@@ -42,7 +42,7 @@ func (h *heldBack) pass(more string) string {
 
 // release passes the first n bytes on.
 func (h *heldBack) release(n int) string {
-	text := h.text[:n]
+	text := string(h.text[:n])
 	if n > 0 {
 		h.shown += n
 		h.inLine = text[n-1] != '\n'
@@ -58,9 +58,13 @@ func (h *heldBack) rest(o *outcome) string {
 		if res.Run == nil {
 			continue
 		}
-		if own, all := res.Run.Printed(), res.Run.Stderr(); len(own) >= h.shown && len(all) >= h.shown && own != all {
-			return all[h.shown:]
+		own := res.Run.Printed()
+		report, ok := strings.CutPrefix(res.Run.Stderr(), own)
+		if !ok || report == "" {
+			continue
 		}
+		// Of much output, own has the beginning and the end, and all was shown.
+		return own[min(h.shown, len(own)):] + report
 	}
-	return h.text
+	return string(h.text)
 }

@@ -267,7 +267,7 @@ func (l *lowerer) checkCompiled(obj *types.Func, pos token.Pos) {
 
 // soughtMethods are methods of own types that compiled functions look for and that
 // no form of package rt has: they would do without, in silence.
-var soughtMethods = []struct{ name, signature, by string }{ // by begins the full name of a function
+var soughtMethods = []soughtMethod{
 	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Scan"},
 	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Sscan"},
 	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Fscan"},
@@ -281,19 +281,24 @@ var soughtMethods = []struct{ name, signature, by string }{ // by begins the ful
 	{"IsZero", "func() bool", "encoding/json.NewEncoder"},
 }
 
+type soughtMethod struct{ name, signature, by string } // by begins the full name of a function
+
 // sought refuses calls of functions that look for a method of the program which
 // they will not find.
 func (l *lowerer) sought() {
 	declared := map[string]string{}
 	omits := false // a tag asks for IsZero
 	for _, d := range l.c.file.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && d.Recv != nil {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Recv != nil && slices.ContainsFunc(soughtMethods, func(m soughtMethod) bool { return m.name == d.Name.Name }) {
 			if f, ok := l.c.info.Defs[d.Name].(*types.Func); ok {
 				sig := f.Signature()
 				plain := types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), sig.Variadic())
 				declared[f.Name()] = types.TypeString(plain, packageName)
 			}
 		}
+	}
+	if len(declared) == 0 {
+		return
 	}
 	ast.Inspect(l.c.file, func(n ast.Node) bool {
 		if n, ok := n.(*ast.Field); ok && n.Tag != nil {

@@ -88,6 +88,22 @@ func New(f Features) goldmark.Markdown {
 	)
 }
 
+// SetContainer turns on the blocks of an extension of Python-Markdown whose text is
+// indented by four columns. It returns false for another extension.
+func (f *Features) SetContainer(extension string) bool {
+	switch extension {
+	case "admonition":
+		f.Admonitions = true
+	case "pymdownx.details":
+		f.Details = true
+	case "pymdownx.tabbed":
+		f.Tabs = true
+	default:
+		return false
+	}
+	return true
+}
+
 // Containers are the parsers of the blocks whose text is indented by four
 // columns: notes and tabs.
 func (f Features) Containers() []util.PrioritizedValue {

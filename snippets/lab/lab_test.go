@@ -22,6 +22,8 @@ func TestMain(m *testing.M) {
 		lab.Port(-1)
 	case "await":
 		lab.Await(lab.Self(), "acept4")
+	case "self":
+		lab.Await(lab.Self(), "read")
 	case "ended":
 		t := lab.Thread("short", func() {})
 		t.Wait()
@@ -37,6 +39,7 @@ func TestFailuresNameTheCallersLine(t *testing.T) {
 		"check": "invalid argument (EINVAL)",
 		"inner": "bad file descriptor (EBADF)",
 		"await": `unknown system call "acept4", one of: accept4, `,
+		"self":  "main is the thread that asks",
 		"ended": "thread short has ended",
 	}
 	for name, want := range cases {

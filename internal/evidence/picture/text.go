@@ -502,41 +502,61 @@ func (t *textDrawing) axisLine(a *axis, k, left int) {
 func (t *textDrawing) foot() {
 	sleeps, seen := t.facts()
 	t.flush()
-	x := t.put(0, "●", sgrCall)
-	x = t.put(x, " system call   ", "")
+	x := 0
+	entry := func(sign, sgr, text string) {
+		if x > 0 && x+1+len(text) > t.width {
+			t.flush()
+			x = 0
+		}
+		x = t.put(x, sign, sgr)
+		x = t.put(x, " "+text+"   ", "")
+	}
+	entry("●", sgrCall, "system call")
 	for i := range t.t.Calls {
 		if t.t.Calls[i].Errno != "" {
-			x = t.put(x, "✗", sgrFail)
-			x = t.put(x, " it failed   ", "")
+			entry("✗", sgrFail, "it failed")
 			break
 		}
 	}
 	if t.bunched {
-		x = t.put(x, "━", sgrCall)
-		x = t.put(x, " calls in a row   ", "")
+		entry("━", sgrCall, "calls in a row")
 	}
 	if sleeps > 0 {
-		x = t.put(x, "▒", sgrDim)
-		s := " asleep in the kernel, inside the call"
-		if x+len(s) > t.width {
-			s = " asleep in the call"
+		s := "asleep in the kernel, inside the call"
+		if x+2+len(s) > t.width {
+			s = "asleep in the call"
 		}
-		t.put(x, s, "")
+		entry("▒", sgrDim, s)
 	}
 	t.flush()
-	notes := (&drawing{f: t.f, chart: t.chart}).remarks(sleeps, seen)
 	line := ""
-	for _, n := range notes {
-		if line != "" && len([]rune(line+"; "+n)) > t.width {
+	for i, n := range (&drawing{f: t.f, chart: t.chart}).remarks(sleeps, seen) {
+		if i > 0 && len([]rune(line+"; "+n)) <= t.width {
+			line += "; " + n
+			continue
+		}
+		t.note(line)
+		line = n
+	}
+	t.note(line)
+}
+
+// note writes a remark, in several lines where it is longer than one.
+func (t *textDrawing) note(text string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line+" "+word)) > t.width {
 			t.put(0, line, sgrDim)
 			t.flush()
 			line = ""
 		}
 		if line != "" {
-			line += "; "
+			line += " "
 		}
-		line += n
+		line += word
 	}
-	t.put(0, line, sgrDim)
-	t.flush()
+	if line != "" {
+		t.put(0, line, sgrDim)
+		t.flush()
+	}
 }
