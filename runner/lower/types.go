@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -277,30 +278,42 @@ func (l *lowerer) recursive(t *types.Named) bool {
 			default:
 				return contains(w)
 			}
-		case *types.Pointer:
-			return contains(u.Elem())
-		case *types.Slice:
-			return contains(u.Elem())
-		case *types.Array:
-			return contains(u.Elem())
-		case *types.Map:
-			return contains(u.Key()) || contains(u.Elem())
-		case *types.Chan:
-			return contains(u.Elem())
-		case *types.Signature:
-			for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
-				for i := range tuple.Len() {
-					if contains(tuple.At(i).Type()) {
-						return true
-					}
-				}
-			}
+		case *types.Struct:
+			return false
+		default:
+			return slices.ContainsFunc(parts(u), contains)
 		}
-		return false
 	}
 	r := contains(t.Underlying())
 	l.recursion.Set(t, r)
 	return r
+}
+
+// parts are the types that an unnamed type is made of.
+func parts(t types.Type) (list []types.Type) {
+	switch t := t.(type) {
+	case *types.Pointer:
+		list = append(list, t.Elem())
+	case *types.Slice:
+		list = append(list, t.Elem())
+	case *types.Array:
+		list = append(list, t.Elem())
+	case *types.Chan:
+		list = append(list, t.Elem())
+	case *types.Map:
+		list = append(list, t.Key(), t.Elem())
+	case *types.Tuple:
+		for v := range t.Variables() {
+			list = append(list, v.Type())
+		}
+	case *types.Signature:
+		list = append(parts(t.Params()), parts(t.Results())...)
+	case *types.Struct:
+		for v := range t.Fields() {
+			list = append(list, v.Type())
+		}
+	}
+	return list
 }
 
 // cut says whether pointers to t are held as unsafe.Pointer: t is one of
@@ -356,32 +369,10 @@ func (l *lowerer) takesItself(t *types.Named) bool {
 				return false
 			}
 			return visit(u.Underlying(), inFunc)
-		case *types.Pointer:
-			return visit(u.Elem(), inFunc)
-		case *types.Slice:
-			return visit(u.Elem(), inFunc)
-		case *types.Array:
-			return visit(u.Elem(), inFunc)
-		case *types.Chan:
-			return visit(u.Elem(), inFunc)
-		case *types.Map:
-			return visit(u.Key(), inFunc) || visit(u.Elem(), inFunc)
-		case *types.Signature:
-			for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
-				for v := range tuple.Variables() {
-					if visit(v.Type(), true) {
-						return true
-					}
-				}
-			}
-		case *types.Struct:
-			for v := range u.Fields() {
-				if visit(v.Type(), inFunc) {
-					return true
-				}
-			}
+		default:
+			_, ok := u.(*types.Signature)
+			return slices.ContainsFunc(parts(u), func(p types.Type) bool { return visit(p, inFunc || ok) })
 		}
-		return false
 	}
 	return visit(t.Underlying(), false)
 }
@@ -439,24 +430,9 @@ func (l *lowerer) contained(t *types.Named, follow func(*types.Pointer) bool) []
 			if follow(u) {
 				visit(u.Elem())
 			}
-		case *types.Slice:
-			visit(u.Elem())
-		case *types.Array:
-			visit(u.Elem())
-		case *types.Chan:
-			visit(u.Elem())
-		case *types.Map:
-			visit(u.Key())
-			visit(u.Elem())
-		case *types.Signature:
-			for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
-				for i := range tuple.Len() {
-					visit(tuple.At(i).Type())
-				}
-			}
-		case *types.Struct:
-			for i := range u.NumFields() {
-				visit(u.Field(i).Type())
+		default:
+			for _, p := range parts(u) {
+				visit(p)
 			}
 		}
 	}
