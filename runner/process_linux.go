@@ -216,7 +216,12 @@ func (e *execution) signal(s unix.Signal) { _ = unix.Kill(e.pid, s) }
 // reap waits for the end of the supervisor.
 func (e *execution) reap() {
 	for {
-		if _, err := unix.Wait4(e.pid, nil, 0, nil); !errors.Is(err, unix.EINTR) {
+		var status unix.WaitStatus
+		if _, err := unix.Wait4(e.pid, &status, 0, nil); !errors.Is(err, unix.EINTR) {
+			if e.lost && status.Exited() {
+				// Nobody killed it: the run left it no thread to go on with.
+				e.out.unwatched, e.out.crowd = false, !e.out.timedOut && !e.out.flooded
+			}
 			return
 		}
 	}
@@ -414,6 +419,7 @@ func (e *execution) hear() error {
 	case word.Gone != nil:
 		if !e.out.timedOut && !e.out.flooded && !e.out.crowd {
 			e.out.strays += max(word.Gone.Strays, e.helped)
+			e.out.crowd = e.out.strays > e.cmd.processes // they were not seen while the program ran
 		}
 		e.gone = true
 		e.tell(supervisor.Bye)
