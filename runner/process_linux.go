@@ -47,6 +47,7 @@ type execution struct {
 	started time.Time
 	stage   stage
 	next    time.Time // when the next stage begins; zero means never
+	sealed  bool      // the box is as ordered, the program may be there
 	gone    bool      // nothing is left of the tree
 	lost    bool      // the supervisor ended without saying so
 	forced  time.Time // when this process began to help the supervisor
@@ -168,14 +169,16 @@ func (r *Runner) keep(f ahead.Folder) (release func(), err error) {
 	return release, nil
 }
 
-// settle waits until the program is there, or the box is refused.
+// settle waits until the box is as ordered, or refused. It does not wait for the
+// program, which may do what it can to the supervisor before that has said that
+// the program is there.
 func (e *execution) settle() error {
-	for e.out.pid == 0 && !e.gone && !e.lost {
+	for !e.sealed && !e.gone && !e.lost {
 		if err := e.hear(); err != nil {
 			return err
 		}
 	}
-	if e.lost && e.box.Level < isolate.Off {
+	if e.lost && !e.sealed && e.box.Level < isolate.Off {
 		return &isolate.Refusal{Step: "start", Err: errors.New("the process that should watch the run has ended")}
 	}
 	return nil
@@ -240,7 +243,7 @@ func (e *execution) wait(ctx context.Context) (*outcome, error) {
 			<-woken
 		}
 	}()
-	if e.out.pid != 0 {
+	if e.sealed {
 		e.started = time.Now()
 		if e.cmd.timeout > 0 && e.stage == running {
 			e.next = e.started.Add(e.cmd.timeout)
@@ -389,7 +392,7 @@ func (e *execution) hear() error {
 	if err != nil || n == 0 || json.Unmarshal(e.buf[:n], &word) != nil {
 		e.lost = true
 		e.out.unwatched = true
-		if e.out.pid != 0 {
+		if e.sealed {
 			e.advance(forcing)
 		}
 		return nil
@@ -397,6 +400,8 @@ func (e *execution) hear() error {
 	switch {
 	case word.Refused != nil:
 		return &isolate.Refusal{Step: word.Refused.Name, Err: errors.New(word.Refused.Err)}
+	case word.Sealed:
+		e.sealed = true
 	case word.Started != 0:
 		e.out.pid = word.Started
 	case word.Failed != "":
@@ -414,7 +419,8 @@ func (e *execution) hear() error {
 			e.stage, e.next = stopping, time.Now().Add(stopGrace)
 		}
 	case word.Crowd:
-		e.out.crowd = e.stage == running
+		// Also where the program has ended while its processes were counted.
+		e.out.crowd = !e.out.timedOut && !e.out.flooded
 		e.advance(stopping)
 	case word.Gone != nil:
 		if !e.out.timedOut && !e.out.flooded && !e.out.crowd {

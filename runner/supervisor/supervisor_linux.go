@@ -59,6 +59,7 @@ const (
 // Notice is what the supervisor says, in JSON. Exactly one field is set. After
 // Failed, Refused and Gone it ends.
 type Notice struct {
+	Sealed  bool   `json:",omitempty"` // the box is as ordered, the program comes next
 	Started int    `json:",omitempty"` // process id of the program
 	Failed  string `json:",omitempty"` // why it could not be started
 	Refused *Step  `json:",omitempty"` // what the system did not let the box do
@@ -264,6 +265,8 @@ func (s *supervisor) start(files []int) error {
 	for _, fd := range files {
 		fds = append(fds, uintptr(fd))
 	}
+	// From the next step on the program may stop or kill this process.
+	s.say(Notice{Sealed: true})
 	pid, err := syscall.ForkExec(s.order.Path, s.order.Args, &syscall.ProcAttr{
 		Dir: s.order.Dir, Env: s.order.Env, Files: fds,
 		Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, Credential: s.order.Box.Credential()},
