@@ -13,6 +13,7 @@ import (
 // examples of package testing: the last comment in main. Lines count from 0.
 type outputComment struct {
 	line, slashes int   // of the program, where the // in front of Output: stands
+	code          int   // column behind the code on that line; 0: there is none
 	head          int   // column behind "Output:"
 	inline        bool  // the output begins on that line
 	first, end    int   // lines that hold the output
@@ -46,12 +47,24 @@ func findOutputComment(program string) (c *outputComment, wrong string) {
 	if strings.HasPrefix(group.List[0].Text, "/*") {
 		return c, "write the expected output in // comments, not between /* and */"
 	}
-	if strings.TrimSpace(lines[c.line][:c.slashes]) != "" {
-		return c, "put the comment with the expected output on a line of its own"
+	c.code = len(strings.TrimRight(lines[c.line][:c.slashes], " \t"))
+	if c.code > 0 && outputComments(file) > 1 {
+		return c, "put all of the output into one comment at the end of main, for it is compared as a whole"
 	}
 	c.head = c.slashes + head
 	c.read(lines, len(group.List))
 	return c, ""
+}
+
+// outputComments counts the comments of a program that begin as one with the
+// expected output does.
+func outputComments(file *ast.File) (n int) {
+	for _, group := range file.Comments {
+		if _, _, ok := outputHead(group.List[0].Text); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // mentionsOutput tells whether it is worth to parse the program.

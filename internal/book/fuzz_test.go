@@ -122,18 +122,27 @@ func outside(c *Chapter) string {
 	at := 0
 	for _, f := range c.Fences {
 		from, to := at, at
+		var kept []byte
 		switch {
 		case f.Expectation != nil:
 			from, to = c.src.lines[f.open+1].raw, c.src.lines[f.end].raw
 		case f.Snippet != nil && f.Snippet.Output != nil && f.Snippet.Output.body.comment != nil:
 			body := f.Snippet.Output.body
-			head, col := body.place.at(body.comment.line, body.comment.head)
+			head, slashes := body.place.at(body.comment.line, body.comment.slashes)
+			_, col := body.place.at(body.comment.line, body.comment.head)
 			last, _ := body.place.at(max(body.comment.end-1, body.comment.line), 0)
-			from, to = c.src.lines[head].raw+col, c.src.lines[last].end
+			from, to = c.src.lines[head-1].end, c.src.lines[last].end
+			if body.comment.code > 0 { // from where it may move below
+				_, code := body.place.at(body.comment.line, body.comment.code)
+				from = c.src.lines[head].raw + code
+			}
+			line := c.src.lines[head].raw
+			kept = c.Source[line+slashes : line+col]
 		default:
 			continue
 		}
 		b.Write(c.Source[at:from])
+		b.Write(kept)
 		at = to
 	}
 	b.Write(c.Source[at:])

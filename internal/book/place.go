@@ -135,6 +135,9 @@ func (b body) editComment(text string) (e edit, ok bool) {
 	first := raw(c.line, c.slashes)
 	prefix := string(b.src.raw[b.src.lines[head].raw:first]) + "//"
 	eol := b.src.eol(head)
+	if c.code > 0 {
+		return b.editCommentBehindCode(text), true
+	}
 
 	// The line of "Output:" stays, with what stands behind it where the
 	// output does not begin there.
@@ -159,4 +162,34 @@ func (b body) editComment(text string) (e edit, ok bool) {
 	}
 	e.new = out.Bytes()
 	return e, true
+}
+
+// editCommentBehindCode keeps a comment there where one line is enough. Otherwise
+// it moves below: the next line would begin another comment.
+func (b body) editCommentBehindCode(text string) edit {
+	c := b.comment
+	line, _ := b.place.at(c.line, 0)
+	raw := func(col int) int {
+		_, col = b.place.at(c.line, col)
+		return b.src.lines[line].raw + col
+	}
+	e := edit{from: raw(c.head), to: b.src.lines[line].end}
+	if only := strings.TrimSuffix(text, "\n"); !strings.Contains(only, "\n") {
+		if only != "" {
+			e.new = []byte(" " + only)
+		}
+		return e
+	}
+	e.from = raw(c.code)
+	code := string(b.src.raw[raw(0):e.from])
+	indent := code[:len(code)-len(strings.TrimLeft(code, " \t"))]
+	prefix := b.src.eol(line) + string(b.src.raw[b.src.lines[line].raw:raw(0)]) + indent + "//"
+	e.new = append([]byte(prefix), b.src.raw[raw(c.slashes)+len("//"):raw(c.head)]...)
+	for l := range strings.Lines(text) {
+		e.new = append(e.new, prefix...)
+		if l = strings.TrimSuffix(l, "\n"); l != "" {
+			e.new = append(e.new, " "+l...)
+		}
+	}
+	return e
 }

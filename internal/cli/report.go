@@ -306,7 +306,11 @@ func (r *textReporter) failure(o *outcome, res runner.Result) {
 		if r.evidence(m, res.Run.Engine) {
 			continue
 		}
-		r.indented(fmt.Sprintf("%v: printed something else than the %s fence says (engine %s)", firstDifference(m), m.Fence, res.Run.Engine))
+		said := m.Fence + " fence"
+		if m.Expectation.Trim {
+			said = "Output comment"
+		}
+		r.indented(fmt.Sprintf("%v: printed something else than the %s says (engine %s)", firstDifference(m), said, res.Run.Engine))
 		m.Result.Format(r.out, match.FormatOptions{FirstLine: m.Expectation.Pos.Line, Width: r.reportWidth(m), Color: r.out.color})
 	}
 	if len(res.Mismatches) == 0 && !r.opt.output && res.Verdict == runner.Fail {
