@@ -391,7 +391,7 @@ func (s *Snippet) takeComment(p place, ps *Problems) {
 		return
 	}
 	if wrong != "" {
-		ps.add(p.pos(c.line, c.slashes), "this comment is not compared with the output: %s", wrong)
+		ps.add(p.pos(c.spots[0].line, c.spots[0].slashes), "this comment is not compared with the output: %s", wrong)
 		return
 	}
 	e := &Expectation{Snippet: s, Text: c.text, Trim: true, body: body{place: p, comment: c}}

@@ -10,17 +10,33 @@ import (
 )
 
 // outputComment is the // Output: comment of a program, by the rules of the
-// examples of package testing: the last comment in main. Lines count from 0.
+// examples of package testing: the last comment in main. Lines and columns count
+// from 0.
+//
+// There may be several where each stands behind code: they are what is printed,
+// one after the other. (Package testing would compare the last alone.)
 type outputComment struct {
-	line, slashes int   // of the program, where the // in front of Output: stands
-	code          int   // column behind the code on that line; 0: there is none
-	head          int   // column behind "Output:"
-	inline        bool  // the output begins on that line
-	first, end    int   // lines that hold the output
-	cols          []int // where the output begins on each of them
-	text          string
-	unordered     bool
+	spots      []spot  // at least one; more than one only behind code
+	inline     bool    // the output begins on the line of the spot
+	first, end int     // lines that hold the output of the only spot
+	begins     []point // where each line of the output begins
+	text       string
+	unordered  bool
 }
+
+// spot is a // Output: in a program.
+type spot struct {
+	line    int
+	code    int // column behind the code on that line; 0: there is none
+	slashes int // column of the //
+	head    int // column behind "Output:"
+}
+
+type point struct{ line, col int }
+
+// each tells whether each spot has one line of the output: there are several, or
+// code stands in front of the only one.
+func (c *outputComment) each() bool { return len(c.spots) > 1 || c.spots[0].code > 0 }
 
 // findOutputComment returns nil when the program has no output comment. wrong
 // says what keeps one from being used.
@@ -33,38 +49,41 @@ func findOutputComment(program string) (c *outputComment, wrong string) {
 	if file == nil {
 		return nil, ""
 	}
-	group := lastComment(file)
-	if group == nil {
-		return nil, ""
-	}
-	head, unordered, ok := outputHead(group.List[0].Text)
-	if !ok {
-		return nil, ""
-	}
-	start := fset.PositionFor(group.Pos(), false)
-	c = &outputComment{line: start.Line - 1, slashes: start.Column - 1, unordered: unordered}
 	lines := strings.Split(program, "\n")
-	if strings.HasPrefix(group.List[0].Text, "/*") {
-		return c, "write the expected output in // comments, not between /* and */"
-	}
-	c.code = len(strings.TrimRight(lines[c.line][:c.slashes], " \t"))
-	if c.code > 0 && outputComments(file) > 1 {
-		return c, "put all of the output into one comment at the end of main, for it is compared as a whole"
-	}
-	c.head = c.slashes + head
-	c.read(lines, len(group.List))
-	return c, ""
-}
-
-// outputComments counts the comments of a program that begin as one with the
-// expected output does.
-func outputComments(file *ast.File) (n int) {
-	for _, group := range file.Comments {
-		if _, _, ok := outputHead(group.List[0].Text); ok {
-			n++
+	var last *ast.CommentGroup
+	c = &outputComment{}
+	long := false
+	for _, group := range mainComments(file) {
+		last = group
+		if head, unordered, ok := outputHead(group.List[0].Text); ok {
+			at := fset.PositionFor(group.Pos(), false)
+			s := spot{line: at.Line - 1, slashes: at.Column - 1}
+			s.code = len(strings.TrimRight(lines[s.line][:s.slashes], " \t"))
+			s.head = s.slashes + head
+			c.spots = append(c.spots, s)
+			c.unordered = c.unordered || unordered
+			long = long || len(group.List) > 1
 		}
 	}
-	return n
+	if last == nil || len(c.spots) == 0 {
+		return nil, ""
+	}
+	if _, _, ok := outputHead(last.List[0].Text); !ok {
+		return nil, ""
+	}
+	if n := len(c.spots); n > 1 && (c.unordered || long) {
+		c.spots = c.spots[n-1:]
+		return c, "put all of the output into one comment at the end of main"
+	}
+	if strings.HasPrefix(last.List[0].Text, "/*") {
+		return c, "write the expected output in // comments, not between /* and */"
+	}
+	if c.each() {
+		c.readEach(lines)
+	} else {
+		c.read(lines, len(last.List))
+	}
+	return c, ""
 }
 
 // mentionsOutput tells whether it is worth to parse the program.
@@ -81,20 +100,19 @@ func mentionsOutput(program string) bool {
 	}
 }
 
-// lastComment returns the last comment in the body of main.
-func lastComment(file *ast.File) *ast.CommentGroup {
+// mainComments returns the comments in the body of main.
+func mainComments(file *ast.File) (groups []*ast.CommentGroup) {
 	for _, decl := range file.Decls {
 		fn, ok := decl.(*ast.FuncDecl)
 		if !ok || fn.Recv != nil || fn.Name.Name != "main" || fn.Body == nil {
 			continue
 		}
-		var last *ast.CommentGroup
 		for _, group := range file.Comments {
 			if group.Pos() > fn.Body.Lbrace && group.End() <= fn.Body.Rbrace {
-				last = group
+				groups = append(groups, group)
 			}
 		}
-		return last
+		return groups
 	}
 	return nil
 }
@@ -121,33 +139,48 @@ func cutFold(s, prefix string) (string, bool) {
 // read takes the output from the n lines of the comment. Blanks and blank lines
 // at its beginning and end do not count, as in examples of package testing.
 func (c *outputComment) read(lines []string, n int) {
-	c.first, c.end = c.line+1, c.line+n
-	if strings.TrimSpace(lines[c.line][c.head:]) != "" {
-		c.inline, c.first = true, c.line
+	at := c.spots[0]
+	c.first, c.end = at.line+1, at.line+n
+	if strings.TrimSpace(lines[at.line][at.head:]) != "" {
+		c.inline, c.first = true, at.line
 	}
 	blank := func(i int) bool { return strings.TrimSpace(commentText(lines[i])) == "" }
 	for c.first < c.end && !c.inline && blank(c.first) {
 		c.first++
 	}
-	for c.end > c.first && c.end > c.line+1 && blank(c.end-1) {
+	for c.end > c.first && c.end > at.line+1 && blank(c.end-1) {
 		c.end--
 	}
 	var b strings.Builder
 	for i := c.first; i < c.end; i++ {
 		text := commentText(lines[i])
-		if i == c.line {
-			text = lines[i][c.head:]
+		if i == at.line {
+			text = lines[i][at.head:]
 		}
 		if i == c.first {
 			text = strings.TrimLeftFunc(text, unicode.IsSpace)
 		}
-		c.cols = append(c.cols, len(lines[i])-len(text))
+		c.begins = append(c.begins, point{i, len(lines[i]) - len(text)})
 		if i == c.end-1 {
 			text = strings.TrimRightFunc(text, unicode.IsSpace)
 		}
 		b.WriteString(text + "\n")
 	}
 	c.text = b.String()
+}
+
+// readEach takes a line of the output from each comment. One that has no text says
+// that nothing is printed there.
+func (c *outputComment) readEach(lines []string) {
+	for _, at := range c.spots {
+		line := lines[at.line][at.head:]
+		text := strings.TrimLeftFunc(line, unicode.IsSpace)
+		if text == "" {
+			continue
+		}
+		c.begins = append(c.begins, point{at.line, at.head + len(line) - len(text)})
+		c.text += strings.TrimRightFunc(text, unicode.IsSpace) + "\n"
+	}
 }
 
 // commentText is a line of a // comment without the slashes and one blank.

@@ -128,16 +128,20 @@ func outside(c *Chapter) string {
 			from, to = c.src.lines[f.open+1].raw, c.src.lines[f.end].raw
 		case f.Snippet != nil && f.Snippet.Output != nil && f.Snippet.Output.body.comment != nil:
 			body := f.Snippet.Output.body
-			head, slashes := body.place.at(body.comment.line, body.comment.slashes)
-			_, col := body.place.at(body.comment.line, body.comment.head)
-			last, _ := body.place.at(max(body.comment.end-1, body.comment.line), 0)
-			from, to = c.src.lines[head-1].end, c.src.lines[last].end
-			if body.comment.code > 0 { // from where it may move below
-				_, code := body.place.at(body.comment.line, body.comment.code)
-				from = c.src.lines[head].raw + code
+			spots := body.comment.spots
+			for _, s := range spots[:len(spots)-1] {
+				line, _ := body.place.at(s.line, 0)
+				b.Write(c.Source[at:body.raw(s.line, s.head)])
+				at = c.src.lines[line].end
 			}
-			line := c.src.lines[head].raw
-			kept = c.Source[line+slashes : line+col]
+			s := spots[len(spots)-1]
+			head, _ := body.place.at(s.line, 0)
+			last, _ := body.place.at(max(body.comment.end-1, s.line), 0)
+			from, to = c.src.lines[head-1].end, c.src.lines[last].end
+			if s.code > 0 { // from where it may move below
+				from = body.raw(s.line, s.code)
+			}
+			kept = c.Source[body.raw(s.line, s.slashes):body.raw(s.line, s.head)]
 		default:
 			continue
 		}

@@ -77,8 +77,10 @@ func (b body) at(line, col int) Pos {
 		return b.src.pos(b.fence.open+1, 0)
 	case c == nil:
 		return b.pos(line, col)
-	case line < len(c.cols):
-		return b.pos(c.first+line, c.cols[line]+col)
+	case line < len(c.begins):
+		return b.pos(c.begins[line].line, c.begins[line].col+col)
+	case c.each():
+		return b.start()
 	}
 	return b.pos(c.first+line, 0)
 }
@@ -86,7 +88,7 @@ func (b body) at(line, col int) Pos {
 // start is the position of the fence or of the comment that holds the text.
 func (b body) start() Pos {
 	if b.comment != nil {
-		return b.pos(b.comment.line, b.comment.slashes)
+		return b.pos(b.comment.spots[0].line, b.comment.spots[0].slashes)
 	}
 	return b.src.pos(b.fence.open, b.fence.col)
 }
@@ -126,25 +128,21 @@ func (b body) editComment(text string) (e edit, ok bool) {
 	if text == c.text {
 		return edit{}, false
 	}
-	raw := func(line, col int) int {
-		line, col = b.place.at(line, col)
-		return b.src.lines[line].raw + col
+	if c.each() {
+		return b.editEach(text), true
 	}
-	head, _ := b.place.at(c.line, 0)
-	last, _ := b.place.at(max(c.end-1, c.line), 0)
-	first := raw(c.line, c.slashes)
-	prefix := string(b.src.raw[b.src.lines[head].raw:first]) + "//"
+	at := c.spots[0]
+	head, _ := b.place.at(at.line, 0)
+	last, _ := b.place.at(max(c.end-1, at.line), 0)
+	prefix := string(b.src.raw[b.src.lines[head].raw:b.raw(at.line, at.slashes)]) + "//"
 	eol := b.src.eol(head)
-	if c.code > 0 {
-		return b.editCommentBehindCode(text), true
-	}
 
 	// The line of "Output:" stays, with what stands behind it where the
 	// output does not begin there.
 	e.to = b.src.lines[last].end
 	inline := c.inline && !strings.HasPrefix(text, " ")
 	if e.from = b.src.lines[head].end; c.inline {
-		e.from = raw(c.line, c.head)
+		e.from = b.raw(at.line, at.head)
 	} else if c.first < c.end {
 		// Blank lines between it and the output stay, too.
 		before, _ := b.place.at(c.first-1, 0)
@@ -164,32 +162,51 @@ func (b body) editComment(text string) (e edit, ok bool) {
 	return e, true
 }
 
-// editCommentBehindCode keeps a comment there where one line is enough. Otherwise
-// it moves below: the next line would begin another comment.
-func (b body) editCommentBehindCode(text string) edit {
-	c := b.comment
-	line, _ := b.place.at(c.line, 0)
-	raw := func(col int) int {
-		_, col = b.place.at(c.line, col)
-		return b.src.lines[line].raw + col
+// raw is the byte of the file where a place in the text is.
+func (p place) raw(line, col int) int {
+	line, col = p.at(line, col)
+	return p.src.lines[line].raw + col
+}
+
+// editEach edits comments each of which has a line of the output. A single one
+// behind code moves below where it gets more: the next line would begin another
+// comment.
+func (b body) editEach(text string) edit {
+	spots := b.comment.spots
+	end := func(s spot) int {
+		line, _ := b.place.at(s.line, 0)
+		return b.src.lines[line].end
 	}
-	e := edit{from: raw(c.head), to: b.src.lines[line].end}
-	if only := strings.TrimSuffix(text, "\n"); !strings.Contains(only, "\n") {
-		if only != "" {
-			e.new = []byte(" " + only)
+	first, last := spots[0], spots[len(spots)-1]
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) > 1 && len(spots) == 1 {
+		return edit{from: b.raw(first.line, first.code), to: end(first), new: b.below(first, lines)}
+	}
+	e := edit{from: b.raw(first.line, first.head), to: end(last)}
+	for i, s := range spots {
+		if i > 0 {
+			e.new = append(e.new, b.src.raw[end(spots[i-1]):b.raw(s.line, s.head)]...)
 		}
-		return e
-	}
-	e.from = raw(c.code)
-	code := string(b.src.raw[raw(0):e.from])
-	indent := code[:len(code)-len(strings.TrimLeft(code, " \t"))]
-	prefix := b.src.eol(line) + string(b.src.raw[b.src.lines[line].raw:raw(0)]) + indent + "//"
-	e.new = append([]byte(prefix), b.src.raw[raw(c.slashes)+len("//"):raw(c.head)]...)
-	for l := range strings.Lines(text) {
-		e.new = append(e.new, prefix...)
-		if l = strings.TrimSuffix(l, "\n"); l != "" {
-			e.new = append(e.new, " "+l...)
+		if i < len(lines) && lines[i] != "" {
+			e.new = append(e.new, " "+strings.TrimSuffix(lines[i], "\n")...)
 		}
 	}
 	return e
+}
+
+// below is the comment at s, with these lines, below the code that it stands
+// behind.
+func (b body) below(s spot, lines []string) []byte {
+	line, _ := b.place.at(s.line, 0)
+	code := string(b.src.raw[b.raw(s.line, 0):b.raw(s.line, s.code)])
+	indent := code[:len(code)-len(strings.TrimLeft(code, " \t"))]
+	prefix := b.src.eol(line) + string(b.src.raw[b.src.lines[line].raw:b.raw(s.line, 0)]) + indent + "//"
+	below := append([]byte(prefix), b.src.raw[b.raw(s.line, s.slashes)+len("//"):b.raw(s.line, s.head)]...)
+	for _, l := range lines {
+		below = append(below, prefix...)
+		if l = strings.TrimSuffix(l, "\n"); l != "" {
+			below = append(below, " "+l...)
+		}
+	}
+	return below
 }

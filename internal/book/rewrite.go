@@ -233,6 +233,9 @@ func (j job) unfit(size int) (line int, why string) {
 			line, why = i, "Markdown drops blanks of a line that has nothing else, in a list"
 		}
 	}
+	if c := j.body.comment; why == "" && c != nil && len(c.spots) > 1 {
+		return 0, "each of these comments holds a line of the output: put all of it into one at the end of main"
+	}
 	if why == "" {
 		why = "it would not read back the same"
 	}
@@ -242,7 +245,7 @@ func (j job) unfit(size int) (line int, why string) {
 // prefix is what a new line gets in front.
 func (j job) prefix() string {
 	if j.body.comment != nil {
-		return strings.Repeat(" ", j.body.comment.slashes) + "// "
+		return strings.Repeat(" ", j.body.comment.spots[0].slashes) + "// "
 	}
 	return j.body.fence.prefix
 }
