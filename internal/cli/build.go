@@ -212,7 +212,10 @@ func upToDate(options *site.Options, opt buildOptions) *site.Report {
 	for _, name := range variables(c.Root) {
 		fmt.Fprintf(h, "%s=%q\n", name, os.Getenv(name))
 	}
-	if !stampTrees(h, fsys, c.DocsDir, "snippets", "go.mod", "go.sum", ".git/HEAD", ".git/logs/HEAD") {
+	if !stampTrees(h, fsys, c.DocsDir, "snippets", "go.mod", "go.sum") {
+		return nil
+	}
+	if dir := history(options.Root); dir != "" && !stampTrees(h, os.DirFS(dir), "HEAD", "logs/HEAD") {
 		return nil
 	}
 	options.Key = hex.EncodeToString(h.Sum(nil))
@@ -493,6 +496,26 @@ func (m *memory) keep(s *book.Snippet, run *site.Run) {
 		return
 	}
 	_ = book.WriteFile(m.file(s), data)
+}
+
+// history is the folder in which Git keeps what it knows of the work tree that dir
+// is in, or "".
+func history(dir string) string {
+	top := above(dir, ".git")
+	if top == "" {
+		return ""
+	}
+	dir = filepath.Join(top, ".git")
+	data, err := os.ReadFile(dir)
+	if err != nil {
+		return dir
+	}
+	// In a work tree beside the repository it is a file.
+	dir = strings.TrimSpace(strings.TrimPrefix(string(data), "gitdir:"))
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(top, dir)
+	}
+	return dir
 }
 
 // changed tells when a file of the book was last committed, where it is in a
