@@ -545,24 +545,28 @@ func (p *prober) flush() {
 func (p *prober) sleeps() bool {
 	const (
 		circles = 50 * time.Millisecond
-		rest    = 2 * time.Millisecond // Go's watcher uses some, too
+		looks   = 6
+		rest    = 2 * time.Millisecond // Go's own threads use some
 	)
 	before := otherCPU()
-	for otherCPU()-before < circles {
+	quiet := 0
+	for quiet < looks && otherCPU()-before < circles {
 		used := otherCPU()
 		asleep, now := p.look()
-		// Where Go may use one CPU only, the server gets its turn now.
-		runtime.Gosched()
-		_, err := unix.Poll(nil, 10)
+		_, err := unix.Poll(nil, 20)
 		if err != nil && err != unix.EINTR {
 			Check(err)
 		}
 		still, later := p.look()
+		// Where Go may use one CPU only, a server that turns in circles may
+		// wait for its turn at each look, but it uses the CPU in between.
 		if asleep && still && now == later && otherCPU()-used < rest {
-			return true
+			quiet++
+		} else {
+			quiet = 0
 		}
 	}
-	return false
+	return quiet == looks
 }
 
 // otherCPU is the CPU time that the threads of this process but the caller's
