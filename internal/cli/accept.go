@@ -9,7 +9,7 @@ import (
 	"maps"
 	"time"
 
-	"github.com/rogpeppe/go-internal/diff"
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
 	"example/workbook/internal/book"
@@ -256,7 +256,13 @@ func (s *source) rewrite(out *screen, c book.Change, dryRun bool) error {
 // showDiff prints a unified diff with terminal escapes made visible.
 func (s *screen) showDiff(name string, old, new []byte) {
 	s.wipe()
-	for line := range lines(string(diff.Diff(name, old, name, new))) {
+	before, after := string(old), string(new)
+	const context = 3
+	text, err := udiff.ToUnified(name, name, before, udiff.Lines(before, after), context)
+	if err != nil { // the edits do not fit the text, which are its own
+		panic(err)
+	}
+	for line := range lines(text) {
 		text := visible(line)
 		switch {
 		case len(line) > 0 && line[0] == '+':
