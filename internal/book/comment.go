@@ -13,10 +13,10 @@ import (
 // examples of package testing: the last comment in main. Lines and columns count
 // from 0.
 //
-// There may be several where each stands behind code: they are what is printed,
-// one after the other. (Package testing would compare the last alone.)
+// There may be several, of one line each: they are what is printed, one after the
+// other. (Package testing would compare the last alone.)
 type outputComment struct {
-	spots      []spot  // at least one; more than one only behind code
+	spots      []spot  // at least one
 	inline     bool    // the output begins on the line of the spot
 	first, end int     // lines that hold the output of the only spot
 	begins     []point // where each line of the output begins
@@ -50,37 +50,39 @@ func findOutputComment(program string) (c *outputComment, wrong string) {
 		return nil, ""
 	}
 	lines := strings.Split(program, "\n")
-	var last *ast.CommentGroup
 	c = &outputComment{}
-	long := false
-	for _, group := range mainComments(file) {
-		last = group
-		if head, unordered, ok := outputHead(group.List[0].Text); ok {
-			at := fset.PositionFor(group.Pos(), false)
-			s := spot{line: at.Line - 1, slashes: at.Column - 1}
-			s.code = len(strings.TrimRight(lines[s.line][:s.slashes], " \t"))
-			s.head = s.slashes + head
-			c.spots = append(c.spots, s)
-			c.unordered = c.unordered || unordered
-			long = long || len(group.List) > 1
+	var last *ast.CommentGroup
+	block, long := false, false
+	for _, last = range mainComments(file) {
+		first := last.List[0]
+		head, unordered, ok := outputHead(first.Text)
+		if !ok {
+			continue
 		}
+		at := fset.PositionFor(first.Slash, false)
+		s := spot{line: at.Line - 1, slashes: at.Column - 1}
+		s.code = len(strings.TrimRight(lines[s.line][:s.slashes], " \t"))
+		s.head = s.slashes + head
+		c.spots = append(c.spots, s)
+		c.unordered = c.unordered || unordered
+		block = block || strings.HasPrefix(first.Text, "/*")
+		long = long || len(last.List) > 1
 	}
-	if last == nil || len(c.spots) == 0 {
+	if last == nil {
 		return nil, ""
 	}
 	if _, _, ok := outputHead(last.List[0].Text); !ok {
 		return nil, ""
 	}
-	if n := len(c.spots); n > 1 && (c.unordered || long) {
+	switch n := len(c.spots); {
+	case block:
+		return c, "write the expected output in // comments, not between /* and */"
+	case n > 1 && (c.unordered || long):
 		c.spots = c.spots[n-1:]
 		return c, "put all of the output into one comment at the end of main"
-	}
-	if strings.HasPrefix(last.List[0].Text, "/*") {
-		return c, "write the expected output in // comments, not between /* and */"
-	}
-	if c.each() {
+	case c.each():
 		c.readEach(lines)
-	} else {
+	default:
 		c.read(lines, len(last.List))
 	}
 	return c, ""
