@@ -185,6 +185,8 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 	tr := &trace{goroutine: goroutineKey(), value: plain(r)}
 	if p, ok := r.(*rt.Panic); ok {
 		tr.value, tr.chain = p.Value(), p
+	} else if rt.AskedByYaegi(tr.value) {
+		tr.chain = rt.NewPanic(tr.value)
 	}
 	by := raisedBy()
 	again := strings.HasPrefix(by, defersPath)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"unsafe"
@@ -29,6 +30,25 @@ func (p *Panic) Value() any { return p.value }
 
 // Link is the panic in whose deferred calls p began, or nil.
 func (p *Panic) Link() *Panic { return p.link }
+
+// AskedByYaegi reports whether Yaegi would call code of the program for the
+// text of v, an error: it looks at the text in each function that a panic
+// leaves. Inside a *Panic it does not see that v is an error.
+func AskedByYaegi(v any) bool {
+	if own, ok := v.(valuer); ok {
+		return own.val().t.set["Error() string"]
+	}
+	if _, ok := v.(error); ok && IsNil(v) {
+		return true // its method may panic
+	}
+	switch e := v.(type) {
+	case interface{ Unwrap() error }:
+		return AskedByYaegi(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), func(err error) bool { return AskedByYaegi(err) })
+	}
+	return false
+}
 
 // Format shows the value to compiled code that recovers.
 func (p *Panic) Format(s fmt.State, verb rune) { fmt.Fprintf(s, fmt.FormatString(s, verb), p.value) }
@@ -60,8 +80,11 @@ func (p *Panic) Texts(text func(any) string, repanicked bool) (texts []string) {
 // outer was under way, if that is not nil.
 func caught(v any, outer *Panic) *Panic {
 	p, ok := v.(*Panic)
-	if !ok {
+	switch {
+	case !ok:
 		p = NewPanic(v)
+	case p.link == nil:
+		p = NewPanic(p.value) // compiled code, such as sync.OnceFunc, may raise one several times
 	}
 	if outer == nil {
 		return p
