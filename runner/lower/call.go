@@ -552,14 +552,14 @@ func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 		args = append(args, a)
 	}
 	if h.format >= 0 && len(args) > h.format && f.needsFormat(e, h.format) {
-		return f.formatArgs(args, h.format)
+		return f.formatArgs(args, h.format, c.obj.FullName() == "fmt.Errorf")
 	}
 	return args
 }
 
 // formatArgs lets rt rewrite a format and its arguments: %T of a value whose
-// type only rt knows.
-func (f *fn) formatArgs(args []arg, at int) []arg {
+// type only rt knows. wraps says that it is the format of an error.
+func (f *fn) formatArgs(args []arg, at int, wraps bool) []arg {
 	rest := args[at+1:]
 	var list string
 	if len(rest) == 1 && rest[0].spread {
@@ -572,7 +572,7 @@ func (f *fn) formatArgs(args []arg, at int) []arg {
 		list = f.temp("[]rt.Any{" + strings.Join(parts, ", ") + "}")
 	}
 	fm, ar := f.fresh("t"), f.fresh("t")
-	f.line("%s, %s := rt.Format(%s, %s)", fm, ar, args[at].text, list)
+	f.line("%s, %s := rt.Format(%t, %s, %s)", fm, ar, wraps, args[at].text, list)
 	return append(append([]arg{}, args[:at]...), arg{text: fm, typ: "string"}, arg{text: ar, typ: "[]rt.Any", spread: true})
 }
 
@@ -584,8 +584,10 @@ func (f *fn) needsFormat(e *ast.CallExpr, at int) bool {
 	if v == nil {
 		return true
 	}
-	s := v.ExactString()
-	return strings.ContainsAny(s, "Tp")
+	// Of what is left over, the type is printed.
+	s := constant.StringVal(v)
+	verbs := strings.Count(strings.ReplaceAll(s, "%%", ""), "%")
+	return strings.ContainsAny(s, "Tpw") || e.Ellipsis.IsValid() || verbs < len(e.Args)-at-1
 }
 
 // compiledArg converts one argument for compiled code.

@@ -13,7 +13,7 @@ import (
 
 // Format prints the value as package fmt prints a compiled one of that type.
 func (v V) Format(s fmt.State, verb rune) {
-	p := printer{s, verb}
+	p := printer{s: s, verb: verb}
 	if p.methods(v.t, v.x) {
 		return
 	}
@@ -25,6 +25,7 @@ func (v V) Format(s fmt.State, verb rune) {
 type printer struct {
 	s    fmt.State
 	verb rune
+	mute bool // no method is called: the verb fits no value
 }
 
 func (p printer) write(s string) { io.WriteString(p.s, s) }
@@ -36,6 +37,7 @@ func (p printer) methods(t *Type, x any) (done bool) {
 	v := V{t, x}
 	name := ""
 	switch {
+	case p.mute:
 	case t.set["Format(fmt.State, int32)"]:
 		name = "Format"
 	case p.sharp():
@@ -336,7 +338,7 @@ func (p printer) inner(v reflect.Value, t *Type, depth int, open bool) {
 		if p.sharp() {
 			p.write(t.name + "(nil)")
 		} else {
-			fmt.Fprintf(p.s, padded(p.s), "<nil>")
+			p.write("<nil>") // whatever the width
 		}
 		return
 	}
@@ -366,10 +368,11 @@ func PrintArgs(list []any) []any {
 }
 
 // Format rewrites the verbs of a format to which package fmt gives no way to
-// answer: %T and %p of values of the program. All verbs of the new format name
-// their arguments.
-func Format(format string, args []any) (string, []any) {
-	f := formatter{format: format, args: args}
+// answer: %T, %p and %w of values of the program, and those that have no verb.
+// All verbs of the new format name their arguments. With wraps it is the
+// format of an error, which may wrap errors.
+func Format(wraps bool, format string, args []any) (string, []any) {
+	f := formatter{wraps: wraps, format: format, args: args}
 	if !f.needed() {
 		return format, args
 	}
@@ -379,16 +382,18 @@ func Format(format string, args []any) (string, []any) {
 }
 
 type formatter struct {
+	wraps     bool
 	format    string
 	args, out []any
 	b         strings.Builder
 	at        int // in format
 	next      int // argument
 	explicit  bool
+	named     bool // a verb of the new format names its argument
 }
 
 func (f *formatter) needed() bool {
-	if !strings.ContainsAny(f.format, "Tp") {
+	if !strings.ContainsAny(f.format, "Tpw") && strings.Count(strings.ReplaceAll(f.format, "%%", ""), "%") >= len(f.args) {
 		return false
 	}
 	return slices.ContainsFunc(f.args, func(a any) bool {
@@ -423,6 +428,9 @@ func (f *formatter) rewrite() {
 			}
 		}
 		f.literal(")")
+	}
+	if !f.named {
+		f.out = nil // fmt would find them left over once more
 	}
 }
 
@@ -476,6 +484,7 @@ func (f *formatter) verb() {
 		f.next++
 		return
 	}
+	f.named = true
 	n := f.next + 1
 	f.next++
 	if e, ok := f.args[n-1].(interface{ typeName() string }); ok && verb == 'T' {
@@ -493,9 +502,25 @@ func (f *formatter) verb() {
 			}
 			f.out = append(f.out, x)
 			n = len(f.out)
+		case 'w':
+			if !f.wraps || !v.val().t.set["Error() string"] {
+				f.literal("%!w(" + v.val().t.name + "=")
+				f.out = append(f.out, muted{v.val()})
+				fmt.Fprintf(&f.b, "%%%s[%d]v)", flags.String(), len(f.out))
+				return
+			}
 		}
 	}
 	fmt.Fprintf(&f.b, "%%%s[%d]%c", flags.String(), n, verb)
+}
+
+// muted is a value that prints itself without the methods of the program.
+type muted struct{ v V }
+
+// Format is that of V.
+func (m muted) Format(s fmt.State, verb rune) {
+	p := printer{s: s, verb: verb, mute: true}
+	p.value(reflect.ValueOf(m.v.x), m.v.t, 0, true)
 }
 
 // holder describes a compiled type that may hold values of the program in
