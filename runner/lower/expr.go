@@ -389,6 +389,7 @@ func (f *fn) toInterface(text string, from, to types.Type, pos token.Pos) string
 		case target == "rt.Any":
 			return f.temp("rt.Of(" + text + ")")
 		}
+		l.target(to)
 		p := f.temp("new(" + target + ")")
 		f.line("rt.Get(%s, %s)", text, p)
 		return f.temp("*" + p)

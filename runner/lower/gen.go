@@ -40,15 +40,15 @@ type lowerer struct {
 	targets                      typeutil.Map // compiled interfaces that dynamic types must satisfy
 	targetList                   []types.Type
 
-	decl        map[*types.Func]*ast.FuncDecl
-	instances   map[string]*instance
-	queue       []*instance
-	wrappers    map[string]string
-	names       map[types.Object]string
-	fields      map[string][]capture // of the structs in the result
-	count       int
-	methodsDone int
-	gotoLabels  map[types.Object]bool
+	decl       map[*types.Func]*ast.FuncDecl
+	instances  map[string]*instance
+	queue      []*instance
+	wrappers   map[string]string
+	names      map[types.Object]string
+	fields     map[string][]capture // of the structs in the result
+	count      int
+	tabled     int // how much was known when the method tables were made
+	gotoLabels map[types.Object]bool
 }
 
 // lower emits a checked program as the core that Yaegi executes rightly.

@@ -88,7 +88,7 @@ func (f *fn) dynamicCall(v val, m *types.Func, sig *types.Signature) *callee {
 // complete brings dispatchers and method tables up to date with the types
 // found so far; it says whether anything new came up.
 func (l *lowerer) complete() bool {
-	work := false
+	work := len(l.queue) > 0
 	for _, d := range l.dispatchOrder {
 		for d.seen < len(l.dynamic) {
 			t := l.dynamic[d.seen]
@@ -102,13 +102,20 @@ func (l *lowerer) complete() bool {
 			d.cases = append(d.cases, dispatchCase{t, l.methodFunc(t, m.Name(), m.Pkg())})
 		}
 	}
-	for l.methodsDone < len(l.dynamic) {
-		t := l.dynamic[l.methodsDone]
-		l.methodsDone++
-		work = true
-		l.methodTable(t)
+	if work {
+		return true
 	}
-	return work || len(l.queue) > 0
+	// A table is made for all targets: once more when there is a new one.
+	known := len(l.dynamic) + len(l.targetList) + len(l.dispatchOrder)
+	if l.tabled == known {
+		return false
+	}
+	l.tabled = known
+	l.methods.Reset()
+	for i := 0; i < len(l.dynamic); i++ {
+		l.methodTable(l.dynamic[i])
+	}
+	return true
 }
 
 func (l *lowerer) sameSignature(t types.Type, m *types.Func, index []int, sig *types.Signature) bool {
