@@ -348,6 +348,7 @@ func Assert(x any, t *Type, p any, from string) {
 
 // Equal is a == b for interface values.
 func Equal(a, b any) bool {
+	defer nameUncomparable(a)
 	v, ok := a.(valuer)
 	w, ok2 := b.(valuer)
 	if !ok || !ok2 {
@@ -383,11 +384,64 @@ func (v V) comparable() bool {
 
 // Key panics if x cannot be a key of a map.
 func Key(x any) {
-	if v, ok := x.(valuer); ok && !v.val().comparable() {
-		panic(runtimeError("runtime error: hash of unhashable type " + v.val().t.name))
-	} else if !ok && x != nil && !reflect.TypeOf(x).Comparable() {
-		panic(runtimeError("runtime error: hash of unhashable type " + reflect.TypeOf(x).String()))
+	if t := uncomparable(x); t != "" {
+		panic(runtimeError("runtime error: hash of unhashable type " + t))
 	}
+}
+
+// nameUncomparable is deferred: in the panic of a comparison with x it names
+// the type of the program, of which the run-time system does not know.
+func nameUncomparable(x any) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if t := uncomparable(x); t != "" {
+		panic(runtimeError("runtime error: comparing uncomparable type " + t))
+	}
+	panic(r)
+}
+
+// uncomparable is the name of the first type in x whose values cannot be
+// compared, "" if there is none.
+func uncomparable(x any) string {
+	if x == nil {
+		return ""
+	}
+	r := reflect.ValueOf(x)
+	if v, ok := x.(valuer); ok {
+		if !v.val().comparable() {
+			return v.val().t.name
+		}
+		r = v.val().t.full(reflect.ValueOf(v.val().x))
+	} else if !r.Type().Comparable() {
+		return r.Type().String()
+	}
+	return uncomparableIn(r)
+}
+
+// uncomparableIn is uncomparable for what the interfaces in v hold.
+func uncomparableIn(v reflect.Value) string {
+	n, part := 0, v.Index
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.CanInterface() {
+			return uncomparable(v.Interface())
+		}
+	case reflect.Struct:
+		n, part = v.NumField(), v.Field
+	case reflect.Array:
+		switch v.Type().Elem().Kind() {
+		case reflect.Interface, reflect.Struct, reflect.Array:
+			n = v.Len()
+		}
+	}
+	for i := range n {
+		if t := uncomparableIn(part(i)); t != "" {
+			return t
+		}
+	}
+	return ""
 }
 
 // Bind panics where a method value of a nil interface would.
