@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"reflect"
 	"time"
 )
 
@@ -504,8 +505,46 @@ func (v vContext) Value(a0 any) any      { return to[any](v.call("Value", a0)[0]
 
 type vFlagValue struct{ V }
 
-func (v vFlagValue) String() string      { return to[string](v.call("String")[0]) }
+// String is asked of the zero vFlagValue, too: package flag compares a default
+// with the text of the zero value, which it makes by reflection.
+func (v vFlagValue) String() string {
+	if v.t == nil {
+		return zeroFlag()
+	}
+	return to[string](v.call("String")[0])
+}
+
 func (v vFlagValue) Set(a0 string) error { return to[error](v.call("Set", a0)[0]) }
+
+// flagTypes are the types of the program whose form is a vFlagValue.
+var flagTypes []*Type
+
+// zeroFlag is the text of the zero value of all flagTypes, which package flag
+// cannot tell apart.
+func zeroFlag() string {
+	var text string
+	for i, t := range flagTypes {
+		s := V{t, t.zero()}.String()
+		if i > 0 && s != text {
+			panic("the interpreter cannot tell the default values of flags of two types apart: use --engine go")
+		}
+		text = s
+	}
+	return text
+}
+
+// zero is the zero value of a type with a method String, or a pointer to that
+// of the type that it points to.
+func (t *Type) zero() any {
+	switch in := t.methods["String"].Type().In(0); in.Kind() {
+	case reflect.Pointer:
+		return reflect.New(in.Elem()).Interface()
+	case reflect.UnsafePointer:
+		return reflect.New(t.elem).UnsafePointer()
+	default:
+		return reflect.Zero(in).Interface()
+	}
+}
 
 type vSignal struct{ V }
 

@@ -112,6 +112,9 @@ func Method(t *Type, name string, fn any) {
 func MethodSet(t *Type, set, formName string) {
 	t.set = lines(set)
 	t.form = forms[formName]
+	if formName == "flagValue" {
+		flagTypes = append(flagTypes, t)
+	}
 }
 
 // V is a value of a type of the program in an interface.
