@@ -10,17 +10,37 @@ import (
 // jsonError is an error of package encoding/json that names a type as the
 // program does.
 type jsonError struct {
-	*json.UnmarshalTypeError
+	err  error // of the package
 	text string
 }
 
 // Error is the text with the name.
 func (e jsonError) Error() string { return e.text }
 
-func (e jsonError) typeName() string { return "*json.UnmarshalTypeError" }
+func (e jsonError) typeName() string { return reflect.TypeOf(e.err).String() }
 
 // Unwrap is the error of the package.
-func (e jsonError) Unwrap() error { return e.UnmarshalTypeError }
+func (e jsonError) Unwrap() error { return e.err }
+
+// ownType is the type of the program that reflection sees as another.
+type ownType struct {
+	reflect.Type
+	t *Type
+}
+
+// String is the name that the program gives the type.
+func (o ownType) String() string { return o.t.name }
+
+// Name is the name without the package.
+func (o ownType) Name() string { return shortName(o.t) }
+
+// own is what the program sees of a reflect.Type that stands for t.
+func own(r reflect.Type, t *Type) reflect.Type {
+	if t.kind == "native" {
+		return r
+	}
+	return ownType{r, t}
+}
 
 // JSONError makes the types in an error of encoding/json those of the program.
 // It came up with the value x, which is of type t; t is nil if that is not
@@ -33,6 +53,11 @@ func JSONError(t *Type, x any, err error) error {
 	}
 	if errors.As(err, &m) || errors.As(err, &u) {
 		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
+	}
+	if e, ok := err.(*json.InvalidUnmarshalError); ok && t != nil && e.Type != nil {
+		text := strings.Replace(e.Error(), e.Type.String(), t.name, 1)
+		e.Type = own(e.Type, t)
+		return jsonError{e, text}
 	}
 	e, ok := err.(*json.UnmarshalTypeError)
 	if !ok {
@@ -53,8 +78,12 @@ func JSONError(t *Type, x any, err error) error {
 			at = at.field(name)
 		}
 	}
-	at = at.elem(e.Type.Kind())
-	e.Struct = strct
+	if key := at.key(e.Type.Kind()); key.t != nil && (isKey(e.Value) || at.elem(e.Type.Kind()).r.Kind() != e.Type.Kind()) {
+		at = key
+	} else {
+		at = at.elem(e.Type.Kind())
+	}
+	e.Struct, e.Type = strct, own(e.Type, at.t)
 	text := "json: cannot unmarshal " + e.Value + " into Go value of type " + at.t.name
 	if e.Field != "" {
 		text = "json: cannot unmarshal " + e.Value + " into Go struct field " + strct + "." + e.Field + " of type " + at.t.name
@@ -87,6 +116,30 @@ func (d described) elem(kind reflect.Kind) described {
 		d = d.inside(len(d.t.elems)-1, d.r.Elem())
 	}
 	return d
+}
+
+// key follows pointers, slices, arrays and maps to a map with keys of a kind,
+// and is the type of these.
+func (d described) key(kind reflect.Kind) described {
+	for {
+		switch d.r.Kind() {
+		case reflect.Map:
+			if d.r.Key().Kind() == kind {
+				return d.inside(0, d.r.Key())
+			}
+		case reflect.Pointer, reflect.Slice, reflect.Array:
+		default:
+			return described{}
+		}
+		d = d.inside(len(d.t.elems)-1, d.r.Elem())
+	}
+}
+
+// isKey says whether an error is about the key of a map: a value that is a
+// number has the text of one.
+func isKey(value string) bool {
+	number, ok := strings.CutPrefix(value, "number ")
+	return ok && !json.Valid([]byte(number))
 }
 
 // inside is the type of a part of a value.

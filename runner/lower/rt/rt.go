@@ -7,6 +7,7 @@
 package rt
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -143,7 +144,12 @@ func (v V) MarshalJSON() ([]byte, error) {
 		err, _ := r[1].Interface().(error)
 		return r[0].Bytes(), err
 	}
-	return json.Marshal(v.x)
+	// The encoder that asks escapes HTML, if it is to.
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v.x)
+	return b.Bytes(), err
 }
 
 // call calls a method of the program.
@@ -276,7 +282,7 @@ func As(x any, t *Type, p any) bool {
 		return true
 	}
 	if e, ok := x.(jsonError); ok {
-		x = e.UnmarshalTypeError
+		x = e.err
 	}
 	if t.kind != "native" || reflect.TypeOf(x) != t.compiled {
 		return false
