@@ -500,18 +500,36 @@ func (f *formatter) verb() {
 			if x == nil && v.val().t.opaque != nil {
 				x = reflect.Zero(v.val().t.opaque).Interface()
 			}
+			if !hasAddress(x) {
+				f.misfit(verb, flags.String(), v.val())
+				return
+			}
 			f.out = append(f.out, x)
 			n = len(f.out)
 		case 'w':
 			if !f.wraps || !v.val().t.set["Error() string"] {
-				f.literal("%!w(" + v.val().t.name + "=")
-				f.out = append(f.out, muted{v.val()})
-				fmt.Fprintf(&f.b, "%%%s[%d]v)", flags.String(), len(f.out))
+				f.misfit(verb, flags.String(), v.val())
 				return
 			}
 		}
 	}
 	fmt.Fprintf(&f.b, "%%%s[%d]%c", flags.String(), n, verb)
+}
+
+// misfit writes a value that has no such verb.
+func (f *formatter) misfit(verb rune, flags string, v V) {
+	f.literal("%!" + string(verb) + "(" + v.t.name + "=")
+	f.out = append(f.out, muted{v})
+	fmt.Fprintf(&f.b, "%%%s[%d]v)", flags, len(f.out))
+}
+
+// hasAddress says whether %p prints x.
+func hasAddress(x any) bool {
+	switch reflect.ValueOf(x).Kind() {
+	case reflect.Chan, reflect.Func, reflect.Map, reflect.Pointer, reflect.Slice, reflect.UnsafePointer:
+		return true
+	}
+	return false
 }
 
 // muted is a value that prints itself without the methods of the program.
