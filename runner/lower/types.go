@@ -619,6 +619,9 @@ func reflectString(t types.Type) string {
 		for i := range parts {
 			m := t.Method(i)
 			parts[i] = m.Name() + reflectSignature(m.Signature())
+			if !m.Exported() {
+				parts[i] = m.Pkg().Name() + "." + parts[i]
+			}
 		}
 		return "interface { " + strings.Join(parts, "; ") + " }"
 	}
