@@ -30,6 +30,7 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	f.discard = false
 	c, args := f.prepare(e)
 	f.atSign(e, e.Lparen)
+	f.stored(c, c.text, joinArgs(args))
 	adapt := f.encoding(c, e, args)
 	if discard && adapt == nil {
 		f.line("%s(%s)", c.text, joinArgs(f.guarded(c, args)))

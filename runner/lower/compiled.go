@@ -147,6 +147,21 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	}
 }
 
+// stored lets rt compare the type of what an atomic.Value gets with that of what it
+// holds: to the compiled method, values of two own types are of one. callee is the
+// text of c.
+func (f *fn) stored(c *callee, callee, args string) {
+	if !c.compiled || c.obj == nil {
+		return
+	}
+	if method, ok := strings.CutPrefix(c.obj.FullName(), atomicValue); ok && method != "Load" {
+		f.line("rt.Stored(%q, %s.Load(), %s)", method, strings.TrimSuffix(callee, "."+method), args)
+	}
+}
+
+// atomicValue begins the full names of the methods of atomic.Value.
+const atomicValue = "(*sync/atomic.Value)."
+
 var marshaling = []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "MarshalXML", "UnmarshalXML"}
 
 // marshals says whether a type of the program has a method for encoders.

@@ -189,6 +189,7 @@ func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 		params = append(params, p.name+" "+p.typ)
 		g.showZero(p.name, p.typ)
 	}
+	g.stored(c, text, joinArgs(args))
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	fmt.Fprintf(&f.l.funcs, "func %s(%s) {\n%s}\n\n", name, strings.Join(params, ", "), g.b.String())
 	return name, caps
@@ -227,6 +228,7 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 		}
 	}
 	g := f.l.fn(f, nil)
+	g.stored(c, text, joinArgs(args))
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
 	t := f.temp(mk)

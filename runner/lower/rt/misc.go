@@ -186,6 +186,26 @@ func PointerCompareAndSwap(addr, old, v any) bool {
 	return atomic.CompareAndSwapPointer(pointer(addr), reflect.ValueOf(old).UnsafePointer(), reflect.ValueOf(v).UnsafePointer())
 }
 
+// Stored panics as a method of atomic.Value does that gets a value of another type
+// than that which it holds, where both are of the program.
+func Stored(method string, held any, args ...any) {
+	does := map[string]string{"Store": "store", "Swap": "swap", "CompareAndSwap": "compare and swap"}[method]
+	value := args[len(args)-1]
+	if value != nil && method == "CompareAndSwap" && differ(args[0], value) {
+		panic("sync/atomic: compare and swap of inconsistently typed values")
+	}
+	if value != nil && differ(held, value) {
+		panic("sync/atomic: " + does + " of inconsistently typed value into Value")
+	}
+}
+
+// differ says whether a and b are of two types of the program.
+func differ(a, b any) bool {
+	v, ok := a.(valuer)
+	w, ok2 := b.(valuer)
+	return ok && ok2 && v.val().t != w.val().t
+}
+
 // UnsafeAdd is unsafe.Add.
 func UnsafeAdd(p unsafe.Pointer, n int) unsafe.Pointer { return unsafe.Add(p, n) }
 

@@ -21,7 +21,7 @@ func Symbols() map[string]reflect.Value {
 		"Iterate": Iterate, "ArrayMax": ArrayMax, "JSONError": JSONError, "Plain": Plain, "TemplateError": TemplateError, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
-		"PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
+		"Stored": Stored, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
 		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
 	} {
