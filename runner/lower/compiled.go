@@ -486,6 +486,16 @@ var forms = []struct {
 	{"context", "Deadline() (time.Time, bool);Done() <-chan struct {};Err() error;Value(interface {}) interface {}"},
 	{"flagValue", "String() string;Set(string) error"},
 	{"signal", "Signal();String() string"},
+	{"randSource", "Int63() int64;Seed(int64)"},
+	{"randSource64", "Int63() int64;Seed(int64);Uint64() uint64"},
+	{"randSourceV2", "Uint64() uint64"},
+	{"hash", "Write([]uint8) (int, error);Sum([]uint8) []uint8;Reset();Size() int;BlockSize() int"},
+	{"block", "BlockSize() int;Encrypt([]uint8, []uint8);Decrypt([]uint8, []uint8)"},
+	{"color", "RGBA() (uint32, uint32, uint32, uint32)"},
+	{"image", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color"},
+	{"imageOpaque", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Opaque() bool"},
+	{"drawImage", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Set(int, int, color.Color)"},
+	{"drawImageAll", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Set(int, int, color.Color);Opaque() bool;RGBA64At(int, int) color.RGBA64;SetRGBA64(int, int, color.RGBA64)"},
 }
 
 // optional lists methods for which compiled code looks in values that it got
@@ -495,6 +505,10 @@ var optional = []struct{ with, method string }{
 	{"Write([]uint8) (int, error)", "ReadFrom(io.Reader) (int64, error)"},
 	{"Write([]uint8) (int, error)", "WriteString(string) (int, error)"},
 	{"WriteHeader(int)", "Flush()"},
+	{"Int63() int64", "Uint64() uint64"},
+	{"At(int, int) color.Color", "Opaque() bool"},
+	{"At(int, int) color.Color", "RGBA64At(int, int) color.RGBA64"},
+	{"Set(int, int, color.Color)", "SetRGBA64(int, int, color.RGBA64)"},
 }
 
 // form is the compiled form that values of t get in an interface: one that

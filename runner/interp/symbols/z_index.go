@@ -10,8 +10,14 @@ func lookup(path string) Package {
 		return Package{"bytes", "bytes", bytes_value, bytes_values, bytes_constants, "io._Reader io._Writer"}
 	case "cmp":
 		return Package{"cmp", "cmp", cmp_value, cmp_values, cmp_constants, ""}
+	case "compress/bzip2":
+		return Package{"compress/bzip2", "bzip2", compress_bzip2_value, compress_bzip2_values, compress_bzip2_constants, "io._Reader"}
+	case "compress/flate":
+		return Package{"compress/flate", "flate", compress_flate_value, compress_flate_values, compress_flate_constants, "compress/flate._Reader compress/flate._Resetter io._ReadCloser io._Reader io._Writer"}
 	case "compress/gzip":
 		return Package{"compress/gzip", "gzip", compress_gzip_value, compress_gzip_values, compress_gzip_constants, "io._Reader io._Writer"}
+	case "compress/zlib":
+		return Package{"compress/zlib", "zlib", compress_zlib_value, compress_zlib_values, compress_zlib_constants, "compress/zlib._Resetter io._ReadCloser io._Reader io._Writer"}
 	case "container/heap":
 		return Package{"container/heap", "heap", container_heap_value, container_heap_values, container_heap_constants, "container/heap._Interface"}
 	case "container/list":
@@ -20,10 +26,16 @@ func lookup(path string) Package {
 		return Package{"container/ring", "ring", container_ring_value, container_ring_values, container_ring_constants, ""}
 	case "context":
 		return Package{"context", "context", context_value, context_values, context_constants, "context._Context"}
+	case "crypto":
+		return Package{"crypto", "crypto", crypto_value, crypto_values, crypto_constants, "crypto._Decapsulator crypto._Decrypter crypto._Encapsulator crypto._MessageSigner crypto._Signer crypto._SignerOpts hash._Hash io._Reader"}
+	case "crypto/aes":
+		return Package{"crypto/aes", "aes", crypto_aes_value, crypto_aes_values, crypto_aes_constants, "crypto/cipher._Block"}
+	case "crypto/cipher":
+		return Package{"crypto/cipher", "cipher", crypto_cipher_value, crypto_cipher_values, crypto_cipher_constants, "crypto/cipher._AEAD crypto/cipher._Block crypto/cipher._BlockMode crypto/cipher._Stream io._Reader io._Writer"}
 	case "crypto/ecdsa":
-		return Package{"crypto/ecdsa", "ecdsa", crypto_ecdsa_value, crypto_ecdsa_values, crypto_ecdsa_constants, "crypto/elliptic._Curve fmt._ScanState fmt._State hash._Hash io._Reader"}
+		return Package{"crypto/ecdsa", "ecdsa", crypto_ecdsa_value, crypto_ecdsa_values, crypto_ecdsa_constants, "crypto._SignerOpts crypto/elliptic._Curve fmt._ScanState fmt._State hash._Hash io._Reader"}
 	case "crypto/ed25519":
-		return Package{"crypto/ed25519", "ed25519", crypto_ed25519_value, crypto_ed25519_values, crypto_ed25519_constants, "hash._Hash io._Reader"}
+		return Package{"crypto/ed25519", "ed25519", crypto_ed25519_value, crypto_ed25519_values, crypto_ed25519_constants, "crypto._SignerOpts hash._Hash io._Reader"}
 	case "crypto/elliptic":
 		return Package{"crypto/elliptic", "elliptic", crypto_elliptic_value, crypto_elliptic_values, crypto_elliptic_constants, "crypto/elliptic._Curve fmt._ScanState fmt._State io._Reader"}
 	case "crypto/hmac":
@@ -33,21 +45,27 @@ func lookup(path string) Package {
 	case "crypto/rand":
 		return Package{"crypto/rand", "rand", crypto_rand_value, crypto_rand_values, crypto_rand_constants, "fmt._ScanState fmt._State io._Reader"}
 	case "crypto/rsa":
-		return Package{"crypto/rsa", "rsa", crypto_rsa_value, crypto_rsa_values, crypto_rsa_constants, "fmt._ScanState fmt._State hash._Hash io._Reader"}
+		return Package{"crypto/rsa", "rsa", crypto_rsa_value, crypto_rsa_values, crypto_rsa_constants, "crypto._SignerOpts fmt._ScanState fmt._State hash._Hash io._Reader"}
 	case "crypto/sha1":
 		return Package{"crypto/sha1", "sha1", crypto_sha1_value, crypto_sha1_values, crypto_sha1_constants, "hash._Hash"}
 	case "crypto/sha256":
 		return Package{"crypto/sha256", "sha256", crypto_sha256_value, crypto_sha256_values, crypto_sha256_constants, "hash._Hash"}
 	case "crypto/sha512":
 		return Package{"crypto/sha512", "sha512", crypto_sha512_value, crypto_sha512_values, crypto_sha512_constants, "hash._Hash"}
+	case "crypto/subtle":
+		return Package{"crypto/subtle", "subtle", crypto_subtle_value, crypto_subtle_values, crypto_subtle_constants, ""}
 	case "crypto/tls":
 		return Package{"crypto/tls", "tls", crypto_tls_value, crypto_tls_values, crypto_tls_constants, "context._Context crypto/tls._ClientSessionCache fmt._ScanState fmt._State io._Reader io._Writer io/fs._DirEntry io/fs._FileInfo net._Addr net._Conn net._Listener syscall._RawConn"}
 	case "crypto/x509":
-		return Package{"crypto/x509", "x509", crypto_x509_value, crypto_x509_values, crypto_x509_constants, "crypto/elliptic._Curve fmt._ScanState fmt._State hash._Hash io._Reader"}
+		return Package{"crypto/x509", "x509", crypto_x509_value, crypto_x509_values, crypto_x509_constants, "crypto._Signer crypto._SignerOpts crypto/elliptic._Curve fmt._ScanState fmt._State hash._Hash io._Reader"}
 	case "crypto/x509/pkix":
 		return Package{"crypto/x509/pkix", "pkix", crypto_x509_pkix_value, crypto_x509_pkix_values, crypto_x509_pkix_constants, "fmt._ScanState fmt._State"}
 	case "encoding":
 		return Package{"encoding", "encoding", encoding_value, encoding_values, encoding_constants, "encoding._BinaryAppender encoding._BinaryMarshaler encoding._BinaryUnmarshaler encoding._TextAppender encoding._TextMarshaler encoding._TextUnmarshaler"}
+	case "encoding/ascii85":
+		return Package{"encoding/ascii85", "ascii85", encoding_ascii85_value, encoding_ascii85_values, encoding_ascii85_constants, "io._Reader io._WriteCloser io._Writer"}
+	case "encoding/base32":
+		return Package{"encoding/base32", "base32", encoding_base32_value, encoding_base32_values, encoding_base32_constants, "io._Reader io._WriteCloser io._Writer"}
 	case "encoding/base64":
 		return Package{"encoding/base64", "base64", encoding_base64_value, encoding_base64_values, encoding_base64_constants, "io._Reader io._WriteCloser io._Writer"}
 	case "encoding/binary":
@@ -70,14 +88,34 @@ func lookup(path string) Package {
 		return Package{"fmt", "fmt", fmt_value, fmt_values, fmt_constants, "fmt._Formatter fmt._GoStringer fmt._ScanState fmt._Scanner fmt._State fmt._Stringer io._Reader io._Writer"}
 	case "hash":
 		return Package{"hash", "hash", hash_value, hash_values, hash_constants, "hash._Cloner hash._Hash hash._Hash32 hash._Hash64 hash._XOF"}
+	case "hash/adler32":
+		return Package{"hash/adler32", "adler32", hash_adler32_value, hash_adler32_values, hash_adler32_constants, "hash._Hash32"}
 	case "hash/crc32":
 		return Package{"hash/crc32", "crc32", hash_crc32_value, hash_crc32_values, hash_crc32_constants, "hash._Hash32"}
+	case "hash/crc64":
+		return Package{"hash/crc64", "crc64", hash_crc64_value, hash_crc64_values, hash_crc64_constants, "hash._Hash64"}
 	case "hash/fnv":
 		return Package{"hash/fnv", "fnv", hash_fnv_value, hash_fnv_values, hash_fnv_constants, "hash._Hash hash._Hash32 hash._Hash64"}
 	case "hash/maphash":
 		return Package{"hash/maphash", "maphash", hash_maphash_value, hash_maphash_values, hash_maphash_constants, "hash._Cloner"}
 	case "html":
 		return Package{"html", "html", html_value, html_values, html_constants, ""}
+	case "image":
+		return Package{"image", "image", image_value, image_values, image_constants, "image._Image image._PalettedImage image._RGBA64Image image/color._Color image/color._Model io._Reader"}
+	case "image/color":
+		return Package{"image/color", "color", image_color_value, image_color_values, image_color_constants, "image/color._Color image/color._Model"}
+	case "image/color/palette":
+		return Package{"image/color/palette", "palette", image_color_palette_value, image_color_palette_values, image_color_palette_constants, "image/color._Color"}
+	case "image/draw":
+		return Package{"image/draw", "draw", image_draw_value, image_draw_values, image_draw_constants, "image._Image image/color._Color image/color._Model image/draw._Drawer image/draw._Image image/draw._Quantizer image/draw._RGBA64Image"}
+	case "image/gif":
+		return Package{"image/gif", "gif", image_gif_value, image_gif_values, image_gif_constants, "image._Image image/color._Color image/color._Model image/draw._Drawer image/draw._Image image/draw._Quantizer io._Reader io._Writer"}
+	case "image/jpeg":
+		return Package{"image/jpeg", "jpeg", image_jpeg_value, image_jpeg_values, image_jpeg_constants, "image._Image image/color._Color image/color._Model image/jpeg._Reader io._Reader io._Writer"}
+	case "image/png":
+		return Package{"image/png", "png", image_png_value, image_png_values, image_png_constants, "image._Image image/color._Color image/color._Model image/png._EncoderBufferPool io._Reader io._Writer"}
+	case "index/suffixarray":
+		return Package{"index/suffixarray", "suffixarray", index_suffixarray_value, index_suffixarray_values, index_suffixarray_constants, "io._Reader io._RuneReader io._Writer"}
 	case "io":
 		return Package{"io", "io", io_value, io_values, io_constants, "io._ByteReader io._ByteScanner io._ByteWriter io._Closer io._ReadCloser io._ReadSeekCloser io._ReadSeeker io._ReadWriteCloser io._ReadWriteSeeker io._ReadWriter io._Reader io._ReaderAt io._ReaderFrom io._RuneReader io._RuneScanner io._Seeker io._StringWriter io._WriteCloser io._WriteSeeker io._Writer io._WriterAt io._WriterTo"}
 	case "io/fs":
@@ -158,6 +196,8 @@ func lookup(path string) Package {
 		return Package{"sync/atomic", "atomic", sync_atomic_value, sync_atomic_values, sync_atomic_constants, ""}
 	case "syscall":
 		return Package{"syscall", "syscall", syscall_value, syscall_values, syscall_constants, "sync._Locker syscall._Conn syscall._RawConn syscall._Sockaddr"}
+	case "text/scanner":
+		return Package{"text/scanner", "scanner", text_scanner_value, text_scanner_values, text_scanner_constants, "io._Reader"}
 	case "text/tabwriter":
 		return Package{"text/tabwriter", "tabwriter", text_tabwriter_value, text_tabwriter_values, text_tabwriter_constants, "io._Writer"}
 	case "text/template":
@@ -186,11 +226,17 @@ const paths = `
 bufio
 bytes
 cmp
+compress/bzip2
+compress/flate
 compress/gzip
+compress/zlib
 container/heap
 container/list
 container/ring
 context
+crypto
+crypto/aes
+crypto/cipher
 crypto/ecdsa
 crypto/ed25519
 crypto/elliptic
@@ -201,10 +247,13 @@ crypto/rsa
 crypto/sha1
 crypto/sha256
 crypto/sha512
+crypto/subtle
 crypto/tls
 crypto/x509
 crypto/x509/pkix
 encoding
+encoding/ascii85
+encoding/base32
 encoding/base64
 encoding/binary
 encoding/csv
@@ -216,10 +265,20 @@ errors
 flag
 fmt
 hash
+hash/adler32
 hash/crc32
+hash/crc64
 hash/fnv
 hash/maphash
 html
+image
+image/color
+image/color/palette
+image/draw
+image/gif
+image/jpeg
+image/png
+index/suffixarray
 io
 io/fs
 io/ioutil
@@ -260,6 +319,7 @@ strings
 sync
 sync/atomic
 syscall
+text/scanner
 text/tabwriter
 text/template
 time

@@ -2,6 +2,8 @@ package rt
 
 import (
 	"fmt"
+	"image"
+	"image/color"
 	"io"
 	"log/slog"
 	"net"
@@ -67,6 +69,16 @@ var forms = map[string]form{
 	"context":            func(v V) any { return vContext{v} },
 	"flagValue":          func(v V) any { return vFlagValue{v} },
 	"signal":             func(v V) any { return vSignal{v} },
+	"randSource":         func(v V) any { return vRandSource{v} },
+	"randSource64":       func(v V) any { return vRandSource64{vRandSource{v}} },
+	"randSourceV2":       func(v V) any { return vRandSourceV2{v} },
+	"hash":               func(v V) any { return vHash{v} },
+	"block":              func(v V) any { return vBlock{v} },
+	"color":              func(v V) any { return vColor{v} },
+	"image":              func(v V) any { return vImage{v} },
+	"imageOpaque":        func(v V) any { return vImageOpaque{vImage{v}} },
+	"drawImage":          func(v V) any { return vDrawImage{vImage{v}} },
+	"drawImageAll":       func(v V) any { return vDrawImageAll{vDrawImage{vImage{v}}} },
 }
 
 // to is a result of a method of the program.
@@ -550,3 +562,62 @@ type vSignal struct{ V }
 
 func (v vSignal) Signal()        { v.call("Signal") }
 func (v vSignal) String() string { return to[string](v.call("String")[0]) }
+
+type vRandSource struct{ V }
+
+func (v vRandSource) Int63() int64  { return to[int64](v.call("Int63")[0]) }
+func (v vRandSource) Seed(a0 int64) { v.call("Seed", a0) }
+
+type vRandSource64 struct{ vRandSource }
+
+func (v vRandSource64) Uint64() uint64 { return to[uint64](v.call("Uint64")[0]) }
+
+type vRandSourceV2 struct{ V }
+
+func (v vRandSourceV2) Uint64() uint64 { return to[uint64](v.call("Uint64")[0]) }
+
+type vHash struct{ V }
+
+func (v vHash) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vHash) Sum(a0 []byte) []byte { return to[[]byte](v.call("Sum", a0)[0]) }
+func (v vHash) Reset()               { v.call("Reset") }
+func (v vHash) Size() int            { return to[int](v.call("Size")[0]) }
+func (v vHash) BlockSize() int       { return to[int](v.call("BlockSize")[0]) }
+
+type vBlock struct{ V }
+
+func (v vBlock) BlockSize() int        { return to[int](v.call("BlockSize")[0]) }
+func (v vBlock) Encrypt(a0, a1 []byte) { v.call("Encrypt", a0, a1) }
+func (v vBlock) Decrypt(a0, a1 []byte) { v.call("Decrypt", a0, a1) }
+
+type vColor struct{ V }
+
+func (v vColor) RGBA() (r, g, b, a uint32) {
+	x := v.call("RGBA")
+	return to[uint32](x[0]), to[uint32](x[1]), to[uint32](x[2]), to[uint32](x[3])
+}
+
+type vImage struct{ V }
+
+func (v vImage) ColorModel() color.Model   { return to[color.Model](v.call("ColorModel")[0]) }
+func (v vImage) Bounds() image.Rectangle   { return to[image.Rectangle](v.call("Bounds")[0]) }
+func (v vImage) At(a0, a1 int) color.Color { return to[color.Color](v.call("At", a0, a1)[0]) }
+
+type vImageOpaque struct{ vImage }
+
+func (v vImageOpaque) Opaque() bool { return to[bool](v.call("Opaque")[0]) }
+
+type vDrawImage struct{ vImage }
+
+func (v vDrawImage) Set(a0, a1 int, a2 color.Color) { v.call("Set", a0, a1, a2) }
+
+type vDrawImageAll struct{ vDrawImage }
+
+func (v vDrawImageAll) Opaque() bool { return to[bool](v.call("Opaque")[0]) }
+func (v vDrawImageAll) RGBA64At(a0, a1 int) color.RGBA64 {
+	return to[color.RGBA64](v.call("RGBA64At", a0, a1)[0])
+}
+func (v vDrawImageAll) SetRGBA64(a0, a1 int, a2 color.RGBA64) { v.call("SetRGBA64", a0, a1, a2) }
