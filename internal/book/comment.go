@@ -61,7 +61,7 @@ func findOutputComment(program string) (c *outputComment, wrong string) {
 		}
 		at := fset.PositionFor(first.Slash, false)
 		s := spot{line: at.Line - 1, slashes: at.Column - 1}
-		s.code = len(strings.TrimRight(lines[s.line][:s.slashes], " \t"))
+		s.code = len(strings.TrimRight(lines[s.line][:s.slashes], " \t\r"))
 		s.head = s.slashes + head
 		c.spots = append(c.spots, s)
 		c.unordered = c.unordered || unordered
