@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/evidence"
 )
 
 // Exit statuses of the command. A command that a signal ended exits with 128
@@ -206,11 +207,22 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 		newAccept(env, &dir),
 		newSync(env, &dir),
 		newDoctor(env, &dir),
-		newEvidenceHelp(),
+		newTopic("markdown", "what may stand in a chapter, a README, any Markdown", book.Reference),
+		newTopic("evidence", "the sentences of evidence fences", evidence.Reference),
 		newBuild(env, &dir),
 		newLint(env, &dir),
 	)
 	return root
+}
+
+// newTopic is what workbook help NAME tells, which some take long to put together.
+func newTopic(name, short string, text func() string) *cobra.Command {
+	cmd := &cobra.Command{Use: name, Short: short}
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		cmd.Long = strings.TrimRight(text(), "\n")
+		cmd.Root().HelpFunc()(cmd, args)
+	})
+	return cmd
 }
 
 // version is that of this module, of the interpreter's Go, and of the system.

@@ -5,23 +5,11 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"example/workbook/internal/book"
 	"example/workbook/internal/evidence"
 	"example/workbook/internal/evidence/picture"
 	"example/workbook/runner"
 )
-
-// newEvidenceHelp is the topic of workbook help evidence.
-func newEvidenceHelp() *cobra.Command {
-	cmd := &cobra.Command{Use: "evidence", Short: "the sentences of evidence fences"}
-	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		cmd.Long = strings.TrimRight(evidence.Reference(), "\n") // takes longer than all other commands together
-		cmd.Root().HelpFunc()(cmd, args)
-	})
-	return cmd
-}
 
 // figure draws the committed recording of a snippet for a page, with the objects
 // of the kernel where the program marks them: for wide columns and for phones, and
