@@ -356,6 +356,11 @@ func TestNumbersInside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for e.out.pid == 0 { // the box is sealed, the program comes
+			if err := e.hear(); err != nil || e.lost || e.gone {
+				t.Fatalf("%v: no program: %v", level, err)
+			}
+		}
 		pid := e.program()
 		for args := []byte(nil); !bytes.Equal(args, []byte("sleep\x003600\x00")); {
 			if args, err = os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err != nil {
