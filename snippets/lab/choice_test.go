@@ -94,9 +94,9 @@ func answers(t *testing.T, chapter, program string) []string {
 	output, _, _ = strings.Cut(output, "```")
 	var cells []string
 	for _, line := range strings.Split(output, "\n") {
-		if strings.HasSuffix(line, " yes") {
+		if strings.HasPrefix(line, "yes ") {
 			cells = append(cells, "yes")
-		} else if strings.HasSuffix(line, " no") {
+		} else if strings.HasPrefix(line, "no ") {
 			cells = append(cells, "no")
 		}
 		_, threads, ok := strings.Cut(line, "threads that wait      : ")

@@ -240,7 +240,7 @@ func report(question string, yes bool) {
 	if yes {
 		answer = "yes"
 	}
-	fmt.Printf("%-53s %s\n", question, answer)
+	fmt.Printf("%-3s  %s\n", answer, question)
 }
 
 // prober is the client of a server under question.

@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -28,9 +29,12 @@ func describe(server *net.TCPListener) string {
 func main() {
 	server, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	lab.Check(err)
-	fmt.Println("log:", describe(server))
+	text := describe(server)
+	fmt.Println("log:", text)
 
-	if !nonblock(server) {
+	own, nonblock := look(server)
+	fmt.Println("the log names the listener's own descriptor:", strings.HasPrefix(text, fmt.Sprintf("descriptor %d,", own)))
+	if !nonblock {
 		fmt.Println("the listener is in blocking mode: no deadline would ever end an Accept")
 		return
 	}
@@ -40,16 +44,16 @@ func main() {
 	fmt.Println("Accept ended by its deadline:", ok && timeout.Timeout())
 }
 
-// nonblock says whether the open file description of server has O_NONBLOCK.
-func nonblock(server *net.TCPListener) bool {
+// look returns the descriptor of server and whether its open file description has
+// O_NONBLOCK.
+func look(server *net.TCPListener) (own uintptr, nonblock bool) {
 	raw, err := server.SyscallConn()
 	lab.Check(err)
-	flags := 0
-	look := func(fd uintptr) {
-		got, err := unix.FcntlInt(fd, unix.F_GETFL, 0)
+	control := func(fd uintptr) {
+		flags, err := unix.FcntlInt(fd, unix.F_GETFL, 0)
 		lab.Check(err)
-		flags = got
+		own, nonblock = fd, flags&unix.O_NONBLOCK != 0
 	}
-	lab.Check(raw.Control(look))
-	return flags&unix.O_NONBLOCK != 0
+	lab.Check(raw.Control(control))
+	return own, nonblock
 }
