@@ -20,6 +20,7 @@ import (
 
 	"example/workbook/internal/book"
 	"example/workbook/internal/evidence"
+	"example/workbook/internal/terminal"
 )
 
 // Exit statuses of the command. A command that a signal ended exits with 128
@@ -207,20 +208,21 @@ is one; otherwise the book inside this program, which needs no files and no Go.`
 		newAccept(env, &dir),
 		newSync(env, &dir),
 		newDoctor(env, &dir),
-		newTopic("markdown", "what may stand in a chapter, a README, any Markdown", book.Reference),
-		newTopic("evidence", "the sentences of evidence fences", evidence.Reference),
+		newTopic(env, "markdown", "what may stand in a chapter, a README, any Markdown", book.Reference),
+		newTopic(env, "evidence", "the sentences of evidence fences", evidence.Reference),
 		newBuild(env, &dir),
 		newLint(env, &dir),
 	)
 	return root
 }
 
-// newTopic is what workbook help NAME tells, which some take long to put together.
-func newTopic(name, short string, text func() string) *cobra.Command {
+// newTopic is what workbook help NAME tells: Markdown, some of which takes long to
+// put together.
+func newTopic(env *Env, name, short string, text func() string) *cobra.Command {
 	cmd := &cobra.Command{Use: name, Short: short}
-	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		cmd.Long = strings.TrimRight(text(), "\n")
-		cmd.Root().HelpFunc()(cmd, args)
+	cmd.SetHelpFunc(func(*cobra.Command, []string) {
+		out := newScreen(env.Stdout)
+		fmt.Fprint(out, terminal.Render(text(), out.style()))
 	})
 	return cmd
 }

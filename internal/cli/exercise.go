@@ -253,7 +253,7 @@ func (l *learner) task(ex *book.Exercise) {
 		if words := promised(b); words != "" {
 			fmt.Fprintln(l.out, words)
 		}
-		if text := b.Render(l.style()); text != "" {
+		if text := b.Render(l.out.style()); text != "" {
 			fmt.Fprintln(l.out, text)
 		}
 	}
@@ -633,7 +633,7 @@ func (l *learner) solution(ctx context.Context, ex *book.Exercise, giveUp bool) 
 		}
 	}
 	for _, b := range terminal.Parse([]byte(ex.Why)).Blocks() {
-		if text := b.Render(l.style()); b.Kind != terminal.Fence && text != "" {
+		if text := b.Render(l.out.style()); b.Kind != terminal.Fence && text != "" {
 			fmt.Fprint(l.out, "\n", text)
 		}
 	}

@@ -238,7 +238,7 @@ func (s *lesson) show(p *page) (answer string, err error) {
 		case part.text != "":
 			s.print(part.text + "\n")
 		default:
-			text := part.block.Render(s.style())
+			text := part.block.Render(s.out.style())
 			if text == "" {
 				continue
 			}
@@ -305,7 +305,7 @@ func (s *lesson) stop(p *page) (string, error) {
 		case answer == keyEnter:
 			return answer, nil
 		case answer == "t" && seen != nil:
-			fmt.Fprintln(s.out, seen.Text(picture.TextOptions{Width: s.style().Width, Color: s.out.color}))
+			fmt.Fprintln(s.out, seen.Text(picture.TextOptions{Width: s.out.style().Width, Color: s.out.color}))
 			continue
 		}
 		fmt.Fprintf(s.out, "%q means nothing here.\n", visible(answer))
@@ -356,7 +356,7 @@ func (s *lesson) choicesOf(p *book.Prediction) {
 	for i, c := range p.Choices {
 		fmt.Fprintf(&b, "%d. %s\n", i+1, strings.ReplaceAll(c.Text, "\n", "\n   "))
 	}
-	fmt.Fprintln(s.out, terminal.Render(b.String(), s.style()))
+	fmt.Fprintln(s.out, terminal.Render(b.String(), s.out.style()))
 }
 
 // run shows a run of a snippet and what it says about the reader's predictions.
@@ -409,7 +409,7 @@ func (s *lesson) run(snippet *book.Snippet) {
 	}
 	for _, p := range asked {
 		if len(asked) > 1 {
-			s.print(terminal.Render(p.Question, s.style()))
+			s.print(terminal.Render(p.Question, s.out.style()))
 		}
 		s.resolve(p, printed(o))
 	}
@@ -461,7 +461,7 @@ func (s *lesson) resolve(p *book.Prediction, output string) {
 // why shows a note on a choice.
 func (s *lesson) why(note string) {
 	if note != "" {
-		st := s.style()
+		st := s.out.style()
 		st.Width = cmp.Or(st.Width, 80) - 3
 		fmt.Fprint(s.out, indentBy("   ", terminal.Render(note, st)))
 	}

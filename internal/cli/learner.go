@@ -86,12 +86,8 @@ func (l *learner) warn(err error) {
 }
 
 // style is how Markdown is shown on this screen.
-func (l *learner) style() terminal.Style {
-	return terminal.Style{Width: l.out.width, Color: l.out.color}
-}
-
 func (l *learner) markdown(text string) {
-	fmt.Fprint(l.out, terminal.Render(text, l.style()))
+	fmt.Fprint(l.out, terminal.Render(text, l.out.style()))
 }
 
 // predictionKey names a prediction in the reader's progress: by its snippet,

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"golang.org/x/term"
+
+	"example/workbook/internal/terminal"
 )
 
 // screen writes for people: it knows whether it is a terminal, how wide that is
@@ -44,6 +46,11 @@ func underlying(w io.Writer) io.Writer {
 		return c.w
 	}
 	return w
+}
+
+// style is that of Markdown on this screen.
+func (s *screen) style() terminal.Style {
+	return terminal.Style{Width: s.width, Color: s.color}
 }
 
 // progress shows line in place of the progress line before it.

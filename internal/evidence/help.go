@@ -17,11 +17,11 @@ and compares.
 
 `)
 	for _, f := range forms() {
-		fmt.Fprintf(&b, "    %s\n\n%s\n\n    %s\n\n", f.pattern, wrap(capital(f.means)+". Example:", ""), f.example)
+		fmt.Fprintf(&b, "    %s\n\n%s. Example:\n\n    %s\n\n", f.pattern, capital(f.means), f.example)
 	}
 	b.WriteString("Words in capitals stand for:\n\n")
 	for _, s := range slots() {
-		fmt.Fprintf(&b, "%s\n", wrap("- "+s.name+": "+s.says, "  "))
+		fmt.Fprintf(&b, "- %s: %s\n", s.name, s.says)
 	}
 	var names []string
 	for _, k := range kinds() {
@@ -32,35 +32,15 @@ What stands in [brackets] may be left out; of a|b write one. A thread whose name
 
 Calls have the names of their manual pages in section 2, and always the same one, whichever of them Go makes:
 accept4 for accept, epoll_wait for epoll_pwait, poll for ppoll, select for pselect6, fstat for newfstatat.
-%s
+Kinds of descriptors are %s.
 
 A sleep counts when the kernel was seen to say that the thread sleeps in the call, or when the thread gave up
 its processor in it. One that was too short to be seen is luck, for the kernel's own locks make threads sleep
 too: it may count or not, whichever the sentence needs. Let the program wait for the fact with lab.Await, and
 there is no luck in it. Where a machine does not tell who sleeps, sentences on sleep are not confirmed, which
 is a note and no failure.
-`, wrap("Kinds of descriptors are "+strings.Join(names, ", ")+".", ""))
+`, strings.Join(names, ", "))
 	return b.String()
-}
-
-// wrap breaks a text into lines of at most 100 characters; further lines begin
-// with indent.
-func wrap(text, indent string) string {
-	const width = 100
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines = append(lines, line)
-			line = indent + word
-			continue
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return strings.Join(append(lines, line), "\n")
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
