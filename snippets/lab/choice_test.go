@@ -1,7 +1,6 @@
 package lab_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,29 +8,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example/workbook/internal/figure"
 )
-
-// recorded is what this test needs of snippets/choice/cost/recorded.json. The
-// tables of idle clients are held by internal/figure.
-type recorded struct {
-	Runs    int
-	Servers map[string]struct {
-		Memory spread `json:"memory_kib"`
-		Sleeps spread
-	}
-}
-
-type spread struct{ Min, Median, Max float64 }
-
-func (s spread) String() string {
-	return fmt.Sprintf("%.0f (%.0f to %.0f)", s.Median, s.Min, s.Max)
-}
 
 // The table of the designs says what their programs print and what was recorded.
 func TestTableOfDesigns(t *testing.T) {
 	chapter := read(t, "chapters/09-choice.md")
-	var rec recorded
-	if err := json.Unmarshal([]byte(read(t, "snippets/choice/cost/recorded.json")), &rec); err != nil {
+	rec, err := figure.ReadRecording(os.DirFS("../.."))
+	if err != nil {
 		t.Fatal(err)
 	}
 	rows := regexp.MustCompile(`(?m)^\| \[([^]]+)\]\(#[^)]+\) \| (.*) \|$`).FindAllStringSubmatch(chapter, -1)
@@ -42,7 +27,7 @@ func TestTableOfDesigns(t *testing.T) {
 		name := program(t, chapter, row[1])
 		want := []string{fmt.Sprint(lines(t, name))}
 		want = append(want, answers(t, chapter, name)...)
-		want = append(want, rec.Servers[name].Memory.String(), rec.Servers[name].Sleeps.String())
+		want = append(want, cell(rec.Servers[name].Memory), cell(rec.Servers[name].Sleeps))
 		if got := strings.Split(row[2], " | "); !slices.Equal(got, want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", row[1], got, want)
 		}
@@ -50,6 +35,11 @@ func TestTableOfDesigns(t *testing.T) {
 	if want := fmt.Sprintf("%d runs", rec.Runs); !strings.Contains(chapter, want) {
 		t.Errorf("the chapter does not say that there were %s", want)
 	}
+}
+
+// cell is how the table writes a spread.
+func cell(s figure.Spread) string {
+	return fmt.Sprintf("%.0f (%.0f to %.0f)", s.Median, s.Min, s.Max)
 }
 
 func read(t *testing.T, name string) string {

@@ -57,8 +57,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if old, err := figure.ReadRecording(os.DirFS(".")); err == nil {
-		keep(r, old)
+	if old, err := figure.ReadRecording(os.DirFS(".")); err == nil && !keep(r, old) {
+		fmt.Printf("left out: what was not measured now, for it was recorded under other conditions\n  then: %d runs, %+v\n  now:  %d runs, %+v\n", old.Runs, old.Conditions, r.Runs, r.Conditions)
 	}
 	text, err := json.MarshalIndent(r, "", " ")
 	if err == nil {
@@ -73,26 +73,36 @@ func main() {
 	fmt.Println("draw it: go generate ./internal/figure")
 }
 
-// keep takes over from an older recording what was not measured this time.
-func keep(r, old *figure.Recording) {
-	if r.Conditions != old.Conditions || r.Runs != old.Runs {
-		return
-	}
+// keep takes over from an older recording what was not measured this time. It
+// reports false where it leaves something out: what was measured under other
+// conditions.
+func keep(r, old *figure.Recording) bool {
+	same, all := r.Conditions == old.Conditions && r.Runs == old.Runs, true
 	measured := map[int]bool{}
 	for _, i := range r.Idle {
 		measured[i.Clients] = true
 	}
 	for _, i := range old.Idle {
-		if !measured[i.Clients] {
+		switch {
+		case measured[i.Clients]:
+		case same:
 			r.Idle = append(r.Idle, i)
+		default:
+			all = false
 		}
 	}
 	slices.SortStableFunc(r.Idle, func(a, b figure.Idle) int { return a.Clients - b.Clients })
 	for name, s := range old.Servers {
-		if _, ok := r.Servers[name]; !ok {
+		_, ok := r.Servers[name]
+		switch {
+		case ok:
+		case same:
 			r.Servers[name] = s
+		default:
+			all = false
 		}
 	}
+	return all
 }
 
 func record(runs int, list string, nine bool) (*figure.Recording, error) {
