@@ -257,15 +257,8 @@ func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64,
 		d.sleepTexts(rows, ys, x, exit)
 	}
 	// Arrows stand below the texts, whose edges part them.
-	for _, f := range d.flows {
-		if f.Kind == evidence.Wake && d.wakesAnyway(f) {
-			continue
-		}
-		i, okFrom := entry[f.From]
-		j, okTo := exit[f.To]
-		if okFrom && okTo && ys[j] > ys[i] {
-			d.flow(f, rows, ys, i, j, x, textAt, wide)
-		}
+	for _, a := range d.arrowsBetween(ys, entry, exit) {
+		d.drawArrow(a, rows, ys, x, textAt, wide)
 	}
 	d.put("\n")
 	for i := range rows {
@@ -299,26 +292,15 @@ func (c *chart) endsOpen(name string) bool {
 	return false
 }
 
-// wakesAnyway tells whether the flow of a wake says what another arrow between
-// the same two calls says better.
-func (c *chart) wakesAnyway(wake evidence.Flow) bool {
-	for _, f := range c.flows {
-		if f.Kind != evidence.Wake && f.From == wake.From && f.To == wake.To {
-			return true
-		}
-	}
-	return false
-}
-
 // markLine draws where the program calls lab.Mark.
 func (d *drawing) markLine(m *evidence.Mark, y float64, x []float64, textAt func(int) float64, wide bool) {
 	from, at, a := 0.0, 0.0, atStart
 	switch {
 	case len(x) == 0:
-	case wide && textWidth(m.Label, head) > timeColumn-8: // too long for the left edge
-		from, at, a = x[0]-12, d.f.width()-6, atEnd
+	case wide && textWidth(m.Label, head) > timeColumn-16: // too long for the left edge
+		from, at, a = timeColumn-8, d.f.width()-6, atEnd
 	case wide:
-		from, at, a = x[0]-12, x[0]-14, atEnd
+		from, at, a = timeColumn-8, timeColumn-12, atEnd
 	default:
 		at = textAt(0)
 	}
@@ -360,57 +342,6 @@ func (d *drawing) sleepTexts(rows []row, ys []float64, x []float64, exit map[int
 		j, returned := exit[r.call.Seq]
 		if y := ys[i] + 17; d.free(place(x[k]+textShift, y, s, small, atStart)) && (!returned || ys[j]-ys[i] > 24) {
 			d.text(x[k]+textShift, y, s, small, "ev-d", atStart)
-		}
-	}
-}
-
-// flow draws an arrow from row i to row j.
-func (d *drawing) flow(f evidence.Flow, rows []row, ys []float64, i, j int, x []float64, textAt func(int) float64, wide bool) {
-	a, b := d.place[rows[i].call.Thread], d.place[rows[j].call.Thread]
-	k := d.colour(f)
-	if f.Kind == evidence.Wake {
-		k = 0
-	}
-	y0, y1 := ys[i], ys[j]
-	switch {
-	case a == b && wide:
-		d.arrow(k, path("M", x[a]-5, y0, "C", x[a]-17, y0+6, x[a]-17, y1-6, x[a]-6, y1))
-		return
-	case a == b:
-		return // the line of the thread says it
-	case !wide:
-		d.arrow(k, path("M", x[a], y0+4, "C", x[a], (y0+y1)/2+4, x[b], (y0+y1)/2-4, x[b], y1-4))
-		return
-	}
-	from, to := textAt(a)+callWidth(&rows[i])+5, x[b]-6
-	if b < a {
-		from, to = x[a]-6, textAt(b)+callWidth(&rows[j])+4 // its text stands where the arrow comes from
-	}
-	bend := (to - from) * .45
-	d.arrow(k, path("M", from, y0, "C", from+bend, y0, to-bend, y1, to, y1))
-	if s := d.carried(f); s != "" {
-		d.flowText(s, from, y0, b < a, k, x)
-	}
-}
-
-// flowText writes what an arrow carries near its beginning, where no other text
-// and no thread stands; else it is left to the table.
-func (d *drawing) flowText(s string, x, y float64, leftwards bool, k int, lines []float64) {
-	a := atStart
-	x += 4
-	if leftwards {
-		a = atEnd
-		x -= 8
-	}
-	for _, dy := range []float64{-3, -4.5, 10.5} {
-		b := place(x, y+dy, s, small, a)
-		ok := d.free(b) && b.x > timeColumn && b.x+b.w < d.f.width()
-		for _, line := range lines {
-			ok = ok && (line+5 < b.x || line-5 > b.x+b.w)
-		}
-		if ok {
-			d.text(x, y+dy, s, small, fmt.Sprintf("ev-m%d", k), a)
-			return
 		}
 	}
 }
@@ -509,6 +440,9 @@ func (d *drawing) remarks(sleeps, seen int) []string {
 	}
 	if d.hidden > 0 {
 		notes = append(notes, fmt.Sprintf("%s more like these", evidence.Counted(d.hidden, "thread", "threads")))
+	}
+	if d.bundled {
+		notes = append(notes, "of many arrows from one call: first and last")
 	}
 	if d.t.Order == evidence.ByDescriptor {
 		notes = append(notes, "who is served first differs from run to run")

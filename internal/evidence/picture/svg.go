@@ -277,6 +277,7 @@ type drawing struct {
 	left int // calls that are not drawn
 
 	bunched bool // calls in a row were drawn
+	bundled bool // of many arrows from one call only the first and the last are drawn
 }
 
 // open begins the group of a call, with its tooltip.
