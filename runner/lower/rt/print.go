@@ -13,11 +13,37 @@ import (
 
 // Format prints the value as package fmt prints a compiled one of that type.
 func (v V) Format(s fmt.State, verb rune) {
-	p := printer{s: s, verb: verb}
+	p := printer{s: &state{State: s}, verb: verb}
 	if p.methods(v.t, v.x) {
 		return
 	}
 	p.value(reflect.ValueOf(v.x), v.t, 0, true)
+}
+
+// state is what a printer writes to. After a method has panicked, package fmt
+// prints the rest of the value as if width and precision, where given, were 0.
+type state struct {
+	fmt.State
+	panicked bool
+}
+
+// Width is that of the verb.
+func (s *state) Width() (n int, ok bool) {
+	n, ok = s.State.Width()
+	return s.unless(n), ok
+}
+
+// Precision is that of the verb.
+func (s *state) Precision() (n int, ok bool) {
+	n, ok = s.State.Precision()
+	return s.unless(n), ok
+}
+
+func (s *state) unless(n int) int {
+	if s.panicked {
+		return 0
+	}
+	return n
 }
 
 // printer follows package fmt's printValue; the sentences of the language
@@ -26,11 +52,12 @@ type printer struct {
 	s    fmt.State
 	verb rune
 	mute bool // no method is called: the verb fits no value
+	flat bool // the flags + and # are those of numbers, not of the verb v
 }
 
 func (p printer) write(s string) { io.WriteString(p.s, s) }
-func (p printer) sharp() bool    { return p.verb == 'v' && p.s.Flag('#') }
-func (p printer) plus() bool     { return p.verb == 'v' && p.s.Flag('+') }
+func (p printer) sharp() bool    { return p.verb == 'v' && !p.flat && p.s.Flag('#') }
+func (p printer) plus() bool     { return p.verb == 'v' && !p.flat && p.s.Flag('+') }
 
 // methods prints by a method of the program, if there is one for the verb.
 func (p printer) methods(t *Type, x any) (done bool) {
@@ -67,6 +94,7 @@ func (p printer) methods(t *Type, x any) (done bool) {
 		p.write("%!" + string(p.verb) + "(PANIC=" + name + " method: ")
 		fmt.Fprint(p.s, r)
 		p.write(")")
+		p.s.(*state).panicked = true
 	}()
 	if name == "Format" {
 		v.call(name, p.s, p.verb)
@@ -134,12 +162,24 @@ func (p printer) separator() string {
 
 // leaf prints a basic value.
 func (p printer) leaf(x any, t *Type) {
+	if p.flat {
+		p.write(p.misfitted(x))
+		return
+	}
 	text := fmt.Sprintf(fmt.FormatString(p.s, p.verb), x)
 	bad := "%!" + string(p.verb) + "(" + reflect.TypeOf(x).String() + "="
 	if rest, ok := strings.CutPrefix(text, bad); ok {
 		text = "%!" + string(p.verb) + "(" + t.name + "=" + rest
 	}
 	p.write(text)
+}
+
+// misfitted is x as it stands in what fmt says of a verb that does not fit: by the
+// verb v, with flags that are not those of %+v and %#v.
+func (p printer) misfitted(x any) string {
+	text := fmt.Sprintf(fmt.FormatString(p.s, 'p'), struct{ x any }{x})
+	text = strings.TrimPrefix(text, "%!p(struct { x interface {} }={")
+	return strings.TrimSuffix(text, "})")
 }
 
 // native lets fmt print a compiled value, at the depth at which it is.
@@ -151,6 +191,10 @@ func (p printer) native(x any, depth int, open bool) {
 	}
 	if t := holder(reflect.TypeOf(x)); t != nil && !open {
 		p.value(reflect.ValueOf(x), t, depth, open)
+		return
+	}
+	if p.flat {
+		p.write(p.misfitted(x))
 		return
 	}
 	var text string
@@ -197,6 +241,8 @@ func (p printer) pointer(v reflect.Value, t *Type, depth int) {
 			p.write("0x" + strconv.FormatUint(uint64(u), 16))
 		}
 		p.write(")")
+	case p.flat:
+		p.write(p.misfitted(v.Interface()))
 	case p.verb == 'v' && u == 0:
 		fmt.Fprintf(p.s, padded(p.s), "<nil>")
 	case p.verb == 'v':
@@ -520,7 +566,9 @@ func (f *formatter) verb() {
 func (f *formatter) misfit(verb rune, flags string, v V) {
 	f.literal("%!" + string(verb) + "(" + v.t.name + "=")
 	f.out = append(f.out, muted{v})
-	fmt.Fprintf(&f.b, "%%%s[%d]v)", flags, len(f.out))
+	// To fmt, %+w is %+v, but %+p is not; and it asks no Formatter of %p.
+	as := map[rune]rune{'w': 'v', 'p': 'd'}[verb]
+	fmt.Fprintf(&f.b, "%%%s[%d]%c)", flags, len(f.out), as)
 }
 
 // hasAddress says whether %p prints x.
@@ -537,8 +585,8 @@ type muted struct{ v V }
 
 // Format is that of V.
 func (m muted) Format(s fmt.State, verb rune) {
-	p := printer{s: s, verb: verb, mute: true}
-	p.value(reflect.ValueOf(m.v.x), m.v.t, 0, true)
+	p := printer{s: &state{State: s}, verb: 'v', mute: true, flat: verb != 'v'}
+	p.value(reflect.ValueOf(m.v.x), m.v.t, 0, false)
 }
 
 // holder describes a compiled type that may hold values of the program in
