@@ -207,6 +207,7 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 		}
 		args = append(args, a)
 	}
+	f.stored(c, c.text, strings.Join(args, ", "))
 	vals := f.callResults(c.text+"("+strings.Join(args, ", ")+")", sig)
 	if len(vals) > 0 {
 		names := make([]string, len(vals))
@@ -387,9 +388,6 @@ func (f *fn) methodExpr(e *ast.SelectorExpr, s *types.Selection) val {
 		}
 		l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s)%s {\n%s}\n", name, strings.Join(params, ", "), l.results(m.Signature().Results()), g.b.String())))
 		return f.forward(&callee{text: name, sig: sig}, nil, sig, t)
-	}
-	if m, ok := s.Obj().(*types.Func); ok && strings.HasPrefix(m.FullName(), atomicValue) {
-		l.refuse(e.Pos(), "use a method of atomic.Value as a function", "a call of it")
 	}
 	name := l.methodFunc(recv, e.Sel.Name, s.Obj().Pkg())
 	return f.forward(&callee{text: name, sig: sig}, nil, sig, t)
