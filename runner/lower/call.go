@@ -92,6 +92,7 @@ type callee struct {
 type arg struct {
 	text, typ string
 	spread    bool
+	whole     string // the interface value out of which text was taken, if it was
 }
 
 func joinArgs(args []arg) string {
@@ -129,7 +130,7 @@ func (f *fn) guarded(c *callee, args []arg) []arg {
 	}
 	list := make([]arg, len(args))
 	for i, a := range args {
-		list[i] = arg{f.hideZero(a.text, a.typ), a.typ, a.spread}
+		list[i] = arg{text: f.hideZero(a.text, a.typ), typ: a.typ, spread: a.spread}
 	}
 	return list
 }
@@ -610,7 +611,8 @@ func (f *fn) anyArg(v val, h handling, e *ast.CallExpr, c *callee) arg {
 	case h.raw:
 		l.checkRaw(v.typ, e, c)
 		if types.IsInterface(v.typ) {
-			return arg{text: f.temp("rt.Raw(" + v.text + ")"), typ: "rt.Any"}
+			v = f.atomic(v)
+			return arg{text: f.temp("rt.Raw(" + v.text + ")"), typ: "rt.Any", whole: v.text}
 		}
 		return arg{text: f.hoist(v).text, typ: l.typ(v.typ)}
 	case l.native(v.typ) && !types.IsInterface(v.typ):

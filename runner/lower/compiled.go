@@ -103,21 +103,23 @@ func namesElement(t types.Type) bool {
 	return false
 }
 
-// encoding prepares the value that a call of encoding/json or text/template
-// gets among args, and returns what must be done to the results.
+// encoding prepares the value that a call of encoding/json, encoding/binary or
+// text/template gets among args, and returns what must be done to the results.
 func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)) {
 	if !c.compiled || c.obj == nil {
 		return nil
 	}
-	at, template := 0, false
+	at, namer := 0, "rt.JSONError"
 	switch c.obj.FullName() {
 	case "encoding/json.Unmarshal":
 		at = 1
 	case "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Decoder).Decode", "(*encoding/json.Encoder).Encode":
+	case "encoding/binary.Read", "encoding/binary.Write", "encoding/binary.Append", "encoding/binary.Encode", "encoding/binary.Decode":
+		at, namer = 2, "rt.BinaryError"
 	case "(*text/template.Template).Execute":
-		at, template = 1, true
+		at, namer = 1, "rt.TemplateError"
 	case "(*text/template.Template).ExecuteTemplate":
-		at, template = 2, true
+		at, namer = 2, "rt.TemplateError"
 	default:
 		return nil
 	}
@@ -126,7 +128,7 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 		return nil
 	}
 	t := f.typeOf(e.Args[at])
-	if template {
+	if namer == "rt.TemplateError" {
 		x, own := f.fresh("t"), f.fresh("t")
 		f.line("%s, %s := rt.Plain(%s)", x, own, args[at].text)
 		args[at] = arg{text: x, typ: "rt.Any"}
@@ -137,13 +139,16 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	if f.l.native(t) && !holdsInterface(t, map[types.Type]bool{}) {
 		return nil
 	}
-	desc := "nilType"
-	if !types.IsInterface(t) && !f.l.native(t) {
+	desc, x := "nilType", args[at].text
+	switch {
+	case args[at].whole != "":
+		x = args[at].whole
+	case !f.l.native(t):
 		desc = f.l.desc(t)
 	}
 	return func(vals []val) {
 		last := len(vals) - 1
-		vals[last] = tempVal(f.temp("rt.JSONError("+desc+", "+args[at].text+", "+vals[last].text+")"), vals[last].typ)
+		vals[last] = tempVal(f.temp(namer+"("+desc+", "+x+", "+vals[last].text+")"), vals[last].typ)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +20,8 @@ func (e jsonError) Error() string { return e.text }
 
 func (e jsonError) typeName() string { return reflect.TypeOf(e.err).String() }
 
-// Unwrap is the error of the package.
-func (e jsonError) Unwrap() error { return e.err }
+// As gives the error of the package.
+func (e jsonError) As(target any) bool { return errors.As(e.err, target) }
 
 // ownType is the type of the program that reflection sees as another.
 type ownType struct {
@@ -42,17 +43,41 @@ func own(r reflect.Type, t *Type) reflect.Type {
 	return ownType{r, t}
 }
 
+// known is the type and the value in x, which is of type t, or of that which it
+// holds where t is nil. A compiled type that may hold values of the program has no
+// description: it is nil.
+func known(t *Type, x any) (*Type, any) {
+	if v, ok := x.(valuer); ok && t == nil {
+		return v.val().t, v.val().x
+	}
+	return t, x
+}
+
+// BinaryError is JSONError for encoding/binary, whose errors name the type of the
+// whole value.
+func BinaryError(t *Type, x any, err error) error {
+	t, x = known(t, x)
+	if err == nil || t == nil || x == nil {
+		return err
+	}
+	if text, ok := strings.CutSuffix(err.Error(), " type "+reflect.TypeOf(x).String()); ok {
+		return errors.New(text + " type " + t.name)
+	}
+	return err
+}
+
 // JSONError makes the types in an error of encoding/json those of the program.
 // It came up with the value x, which is of type t; t is nil if that is not
 // known before the program runs.
 func JSONError(t *Type, x any, err error) error {
+	t, x = known(t, x)
 	var m *json.MarshalerError
 	var u *json.UnsupportedTypeError
 	if v, ok := err.(*json.UnsupportedTypeError); ok && t == nil && v.Type.Kind() != reflect.Struct {
 		return err // of a compiled type: one of the program would be in a MarshalerError
 	}
 	if errors.As(err, &m) || errors.As(err, &u) {
-		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
+		panic(unnamedJSON)
 	}
 	if e, ok := err.(*json.InvalidUnmarshalError); ok && t != nil && e.Type != nil {
 		text := strings.Replace(e.Error(), e.Type.String(), t.name, 1)
@@ -61,10 +86,10 @@ func JSONError(t *Type, x any, err error) error {
 	}
 	e, ok := err.(*json.UnmarshalTypeError)
 	if !ok {
-		return err
+		return quotedError(t, x, err)
 	}
 	if t == nil {
-		panic("the interpreter cannot name the types in an error of encoding/json: use --engine go")
+		panic(unnamedJSON)
 	}
 	at := described{t, reflect.TypeOf(x)}
 	strct := ""
@@ -83,12 +108,65 @@ func JSONError(t *Type, x any, err error) error {
 	} else {
 		at = at.elem(e.Type.Kind())
 	}
+	if at.r.Kind() != e.Type.Kind() {
+		panic(unnamedJSON) // it is in an interface
+	}
 	e.Struct, e.Type = strct, own(e.Type, at.t)
 	text := "json: cannot unmarshal " + e.Value + " into Go value of type " + at.t.name
 	if e.Field != "" {
 		text = "json: cannot unmarshal " + e.Value + " into Go struct field " + strct + "." + e.Field + " of type " + at.t.name
 	}
 	return jsonError{e, text}
+}
+
+const unnamedJSON = "the interpreter cannot name the types in an error of encoding/json: use --engine go"
+
+// quotedError is JSONError for an error about the option string in a tag. It does
+// not say which field it is about.
+func quotedError(t *Type, x any, err error) error {
+	if err == nil || !strings.HasPrefix(err.Error(), "json: invalid use of ,string struct tag, ") {
+		return err
+	}
+	if t == nil {
+		panic(unnamedJSON)
+	}
+	at := strings.LastIndex(err.Error(), " into ") + len(" into ")
+	names := map[string]bool{}
+	described{t, reflect.TypeOf(x)}.quoted(err.Error()[at:], names, map[*Type]bool{})
+	if len(names) != 1 {
+		panic(unnamedJSON)
+	}
+	for name := range names {
+		err = jsonError{err, err.Error()[:at] + name}
+	}
+	return err
+}
+
+// quoted adds the names of the types of the fields in d whose tag has the option
+// string, and which reflection calls name.
+func (d described) quoted(name string, names map[string]bool, seen map[*Type]bool) {
+	if seen[d.t] && d.t.kind != "native" {
+		return
+	}
+	seen[d.t] = true
+	switch d.r.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		d.inside(len(d.t.elems)-1, d.r.Elem()).quoted(name, names, seen)
+	case reflect.Struct:
+		for i := range d.r.NumField() {
+			f := d.inside(i, d.r.Field(i).Type)
+			if _, options, _ := strings.Cut(d.r.Field(i).Tag.Get("json"), ","); slices.Contains(strings.Split(options, ","), "string") {
+				g := f
+				for g.r.Kind() == reflect.Pointer && g.r.String() != name {
+					g = g.inside(0, g.r.Elem())
+				}
+				if g.r.String() == name {
+					names[g.t.name] = true
+				}
+			}
+			f.quoted(name, names, seen)
+		}
+	}
 }
 
 // shortName is what reflect.Type.Name would be.
