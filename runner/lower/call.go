@@ -32,6 +32,9 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	f.atSign(e, e.Lparen)
 	f.stored(c, c.text, joinArgs(args))
 	adapt := f.encoding(c, e, args)
+	if adapt == nil {
+		adapt = f.scanning(c, e, args)
+	}
 	if discard && adapt == nil {
 		f.line("%s(%s)", c.text, joinArgs(f.guarded(c, args)))
 		return nil
@@ -546,8 +549,12 @@ func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 		}
 		a := f.compiledArg(v, t, h, e, c)
 		if spread {
-			if h.print {
+			switch {
+			case h.print:
 				a.text = f.temp("rt.PrintArgs(" + a.text + ")")
+			case h.raw && c.obj.Pkg().Path() == "fmt": // fmt.Scan and its like
+				a.whole = a.text
+				a.text = f.temp("rt.RawArgs(" + a.text + ")")
 			}
 			a.spread = true
 		}

@@ -164,6 +164,39 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	}
 }
 
+// scanning returns what must be done to the results of a call of fmt.Scan or its like:
+// their errors name the type of an argument.
+func (f *fn) scanning(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)) {
+	if !c.compiled || c.obj == nil || c.obj.Pkg() == nil || c.obj.Pkg().Path() != "fmt" || !f.l.handling(c).raw {
+		return nil
+	}
+	at := c.sig.Params().Len() - 1
+	if len(args) <= at || f.spreads(e) {
+		return nil
+	}
+	list := args[at].whole
+	if !e.Ellipsis.IsValid() {
+		parts := make([]string, len(args)-at)
+		own := false
+		for i, a := range args[at:] {
+			parts[i] = "nil"
+			switch t := f.typeOf(e.Args[at+i]); {
+			case a.whole != "":
+				parts[i], own = a.whole, true
+			case !f.l.native(t):
+				parts[i], own = f.l.desc(t), true
+			}
+		}
+		if !own {
+			return nil
+		}
+		list = "[]rt.Any{" + strings.Join(parts, ", ") + "}"
+	}
+	return func(vals []val) {
+		vals[1] = tempVal(f.temp("rt.ScanError("+vals[1].text+", "+vals[0].text+", "+list+")"), vals[1].typ)
+	}
+}
+
 // stored lets rt compare the type of what an atomic.Value gets with that of what it
 // holds: to the compiled method, values of two own types are of one. callee is the
 // text of c.

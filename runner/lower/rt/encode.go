@@ -66,6 +66,36 @@ func BinaryError(t *Type, x any, err error) error {
 	return err
 }
 
+// RawArgs is Raw for the elements of a list.
+func RawArgs(list []any) []any {
+	raw := make([]any, len(list))
+	for i, x := range list {
+		raw[i] = Raw(x)
+	}
+	return raw
+}
+
+// ScanError is JSONError for fmt.Scan and its like, which have scanned n of the
+// arguments. Of these list has the values, or the types of the program.
+func ScanError(err error, n int, list []any) error {
+	if err == nil || n >= len(list) || list[n] == nil {
+		return err
+	}
+	t, ok := list[n].(*Type)
+	if !ok {
+		t, _ = known(nil, list[n])
+	}
+	if t == nil {
+		return err
+	}
+	for _, problem := range []string{"can't scan type: ", "type not a pointer: "} {
+		if strings.HasPrefix(err.Error(), problem) {
+			return errors.New(problem + t.name)
+		}
+	}
+	return err
+}
+
 // JSONError makes the types in an error of encoding/json those of the program.
 // It came up with the value x, which is of type t; t is nil if that is not
 // known before the program runs.
