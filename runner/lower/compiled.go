@@ -111,6 +111,13 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	}
 	at, namer := 0, "rt.JSONError"
 	switch c.obj.FullName() {
+	case "text/template.New", "text/template.ParseFiles", "text/template.ParseFS", "text/template.ParseGlob":
+		return func(vals []val) { f.line("rt.Template(%s)", vals[0].text) }
+	case "(*text/template.Template).Funcs":
+		if len(args) == 1 {
+			args[0].text = f.temp("rt.Funcs(" + args[0].text + ")")
+		}
+		return nil
 	case "encoding/json.Unmarshal":
 		at = 1
 	case "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Decoder).Decode", "(*encoding/json.Encoder).Encode":

@@ -734,6 +734,9 @@ func (l *lowerer) desc(t types.Type) string {
 		kind = "chan"
 	case *types.Signature:
 		kind = "func"
+		if plain := types.NewSignatureType(nil, nil, nil, u.Params(), u.Results(), false); u.Variadic() && l.native(plain) {
+			extra = "variadic"
+		}
 	case *types.Struct:
 		kind = "struct"
 		for i := range u.NumFields() {

@@ -281,6 +281,9 @@ func (d described) field(name string) described {
 func Plain(x any) (plain any, own bool) {
 	if v, ok := x.(valuer); ok {
 		plainType(v.val().t, map[*Type]bool{})
+		if v.val().x != nil {
+			show(v.val().t, reflect.TypeOf(v.val().x))
+		}
 		plain, _ = Plain(v.val().x)
 		return plain, true
 	}
@@ -345,6 +348,9 @@ func plainType(t *Type, seen map[*Type]bool) {
 // TemplateError refuses to give the program an error that may name a type of
 // it.
 func TemplateError(own bool, err error) error {
+	if err != nil && strings.Contains(err.Error(), mixed) {
+		panic(mixed) // package template recovered it
+	}
 	if own && err != nil {
 		panic("the interpreter cannot name the types in an error of text/template: use --engine go")
 	}

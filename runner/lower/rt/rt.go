@@ -29,6 +29,7 @@ type Type struct {
 	methods  map[string]reflect.Value
 	set      map[string]bool // lines of name and signature
 	form     form
+	variadic bool                 // of functions that text/template could call
 	elem     reflect.Type         // of pointers that are held as unsafe.Pointer
 	opaque   reflect.Type         // of what is held as any inside other values
 	pointer  atomic.Pointer[Type] // the description of *T, where there is one
@@ -57,7 +58,7 @@ func New(name, kind string, named bool) *Type {
 }
 
 // Link completes a description: extra has the names of fields, or the methods
-// of an interface.
+// of an interface, or says that a function is variadic.
 func Link(t *Type, extra string, elems ...*Type) {
 	t.elems = elems
 	switch t.kind {
@@ -65,6 +66,8 @@ func Link(t *Type, extra string, elems ...*Type) {
 		t.fields = strings.Fields(extra)
 	case "interface":
 		t.set = lines(extra)
+	case "func":
+		t.variadic = extra != ""
 	case "ptr":
 		elems[0].pointer.Store(t)
 	}
