@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"unsafe"
+
+	"example/workbook/runner/lower/rt"
 )
 
 // translate returns what Go raises where Yaegi or package reflect raised r in
@@ -169,17 +171,12 @@ func caught(f func()) (err error) {
 }
 
 // runtimeError is a run-time error of Go that cannot be provoked in general.
-type runtimeError string
-
-func (e runtimeError) Error() string {
-	if strings.HasPrefix(string(e), "interface conversion: ") || strings.HasPrefix(string(e), "makechan: ") {
-		return string(e)
+func runtimeError(text string) error {
+	if !strings.HasPrefix(text, "interface conversion: ") && !strings.HasPrefix(text, "makechan: ") {
+		text = "runtime error: " + text
 	}
-	return "runtime error: " + string(e)
+	return rt.RuntimeError(text)
 }
-
-// RuntimeError makes e a [runtime.Error].
-func (runtimeError) RuntimeError() {}
 
 func indirect(v reflect.Value) reflect.Value {
 	if v.Kind() == reflect.Pointer {

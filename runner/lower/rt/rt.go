@@ -489,6 +489,9 @@ func Invoke(x any, name string, variadic bool, ins, outs []any) {
 	}
 }
 
+// RuntimeError is an error of the run-time system with that text.
+func RuntimeError(text string) error { return runtimeError(text) }
+
 // runtimeError is an error of the run-time system.
 type runtimeError string
 
@@ -500,6 +503,8 @@ func (e runtimeError) typeName() string {
 	switch {
 	case strings.HasPrefix(string(e), "interface conversion: "):
 		return "*runtime.TypeAssertionError"
+	case strings.HasPrefix(string(e), "runtime error: cannot convert slice "), strings.HasPrefix(string(e), "runtime error: slice bounds "):
+		return "runtime.boundsError"
 	case strings.HasPrefix(string(e), "runtime error: "):
 		return "runtime.errorString"
 	}
