@@ -505,7 +505,7 @@ func appendCode(b []byte, text string) []byte {
 // exerciseHead stands above the heading of an exercise.
 func exerciseHead(ex *book.Exercise) []byte {
 	b := []byte(`<p class="eyebrow" data-exercise="`)
-	b = highlight.AppendEscaped(b, []byte(ex.ID))
+	b = append(b, html.EscapeString(ex.ID)...)
 	b = append(b, `"><span>Exercise</span> <code class="cmd">workbook exercise start `...)
 	b = highlight.AppendEscaped(b, []byte(ex.ID))
 	return append(b, "</code></p>\n"...)

@@ -222,10 +222,10 @@ func TestContrast(t *testing.T) {
 	for _, m := range regexp.MustCompile(`--(\w+):light-dark\((#\w+),(#\w+)\)`).FindAllStringSubmatch(css, -1) {
 		colours[m[1]] = [2]string{m[2], m[3]}
 	}
-	for _, m := range regexp.MustCompile(`(?m)(?:^|[},])(\.\w)(?:,\.\w)?\{color:light-dark\((#\w+),(#\w+)\)`).FindAllStringSubmatch(css, -1) {
+	for _, m := range regexp.MustCompile(`(?m)(?:^|[},])(\.\w|figure [\w ]+)(?:,\.\w)?\{color:light-dark\((#\w+),(#\w+)\)`).FindAllStringSubmatch(css, -1) {
 		colours[m[1]] = [2]string{m[2], m[3]}
 	}
-	tokens := []string{".k", ".t", ".m", ".s", ".c", ".f", ".n"}
+	tokens := []string{"figure pre b", "figure pre i", "figure code span", ".t", ".m", ".s", ".n"}
 	pairs := map[string][]string{
 		"paper": append([]string{"ink", "dim", "accent", "gold", "good", "bad"}, tokens...),
 		"soft":  append([]string{"ink", "dim", "accent", "gold", "good", "bad"}, tokens...),

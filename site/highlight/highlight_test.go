@@ -14,7 +14,7 @@ import (
 	"example/workbook/site/highlight"
 )
 
-var tags = regexp.MustCompile(`</?span[^<>]*>`)
+var tags = regexp.MustCompile(`</?(?:span[^<>]*|b|i)>`)
 
 // text is what a reader sees of highlighted code.
 func text(highlighted []byte) string {
@@ -79,6 +79,9 @@ var update = flag.Bool("update", false, "write the tokens of testdata/*.txt anew
 
 var spans = regexp.MustCompile(`<span class="(.)">([^<]*)</span>`)
 
+// withClasses writes every token as a span with a class.
+var withClasses = strings.NewReplacer("<b>", `<span class="k">`, "</b>", "</span>", "<i>", `<span class="c">`, "</i>", "</span>", "<span>", `<span class="f">`)
+
 // A file of testdata is a sample of the language it is named by, and its tokens
 // as "class[text]".
 func TestLanguages(t *testing.T) {
@@ -93,7 +96,7 @@ func TestLanguages(t *testing.T) {
 			continue
 		}
 		code, want, _ := bytes.Cut(sample, []byte(separator))
-		got := html.UnescapeString(spans.ReplaceAllString(string(highlight.Append(nil, lang, code, highlight.Options{})), "$1[$2]"))
+		got := html.UnescapeString(spans.ReplaceAllString(withClasses.Replace(string(highlight.Append(nil, lang, code, highlight.Options{}))), "$1[$2]"))
 		if *update {
 			if err := os.WriteFile(file, []byte(string(code)+separator+got), 0o666); err != nil {
 				t.Fatal(err)
@@ -121,9 +124,9 @@ func TestKnown(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	for _, c := range []struct{ lang, code, want string }{
-		{"go", "var x int = 0x1F // n", `<span class="k">var</span> x <span class="t">int</span> = <span class="m">0x1F</span> <span class="c">// n</span>`},
-		{"go", "f(len(`a\nb`), nil)", `<span class="f">f</span>(<span class="b">len</span>(<span class="s">` + "`a" + `</span>` + "\n" + `<span class="s">b` + "`" + `</span>), <span class="m">nil</span>)`},
-		{"go", "unfinished := \"", `unfinished := <span class="s">&quot;</span>`},
+		{"go", "var x int = 0x1F // n", `<b>var</b> x <span class="t">int</span> = <span class="m">0x1F</span> <i>// n</i>`},
+		{"go", "f(len(`a\nb`), nil)", `<span>f</span>(<span class="b">len</span>(<span class="s">` + "`a" + `</span>` + "\n" + `<span class="s">b` + "`" + `</span>), <span class="m">nil</span>)`},
+		{"go", "unfinished := \"", `unfinished := <span class="s">"</span>`},
 		{"go", "a <b> & 'x'", `a &lt;b&gt; &amp; <span class="s">'x'</span>`},
 		{"yaml", "a: 1", `<span class="n">a</span>: <span class="m">1</span>`},
 	} {
@@ -137,8 +140,8 @@ func TestLines(t *testing.T) {
 	got := string(highlight.Append(nil, "go", []byte("/* a\nb */\n"), highlight.Options{
 		First: 9, Numbers: true, Marked: func(line int) bool { return line == 2 },
 	}))
-	want := `<span class="l" data-n="9"><span class="c">/* a</span>` + "\n" +
-		`</span><span class="l hl" data-n="10"><span class="c">b */</span>` + "\n</span>"
+	want := `<span class="l" data-n="9"><i>/* a</i>` + "\n" +
+		`</span><span class="l hl" data-n="10"><i>b */</i>` + "\n</span>"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
