@@ -91,7 +91,7 @@ func buildMemory(fsys fs.FS, ran bool) (map[string][]byte, *Report, error) {
 	return store.files, report, err
 }
 
-var hashed = regexp.MustCompile(`assets/(site|figures|tabs|dialogs)\.[0-9a-f]{8}\.`)
+var hashed = regexp.MustCompile(`assets/(site|figures|tabs|later|more)\.[0-9a-f]{8}\.`)
 
 func outcome(name string, site map[string][]byte, report *Report, err error) string {
 	return hashed.ReplaceAllString(plainOutcome(name, site, report, err), "assets/$1.HASH.")

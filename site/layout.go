@@ -33,6 +33,7 @@ const beforePaint = `try{var t=localStorage.getItem("theme");if(t)document.docum
 type assets struct {
 	css, js         string // addresses
 	figures         string // of the style of figures, for pages that have some
+	more            string // of the style of what few pages have
 	tabsCSS, tabsJS string // for pages that have tabs
 	files           map[string][]byte
 	policy          string
@@ -49,9 +50,10 @@ var theAssets = sync.OnceValue(func() *assets {
 		a.files[address] = data
 		return address
 	}
-	dialogs := strings.NewReplacer("DIALOGS.CSS", add("dialogs.css", small("dialogs.css")), "DIALOGS.JS", add("dialogs.js", small("dialogs.js")))
-	a.css, a.js = add("site.css", small("site.css")), add("site.js", []byte(dialogs.Replace(string(small("site.js")))))
+	later := strings.NewReplacer("LATER.CSS", add("later.css", small("later.css")), "LATER.JS", add("later.js", small("later.js")))
+	a.css, a.js = add("site.css", small("site.css")), add("site.js", []byte(later.Replace(string(small("site.js")))))
 	a.tabsCSS, a.tabsJS = add("tabs.css", small("tabs.css")), add("tabs.js", small("tabs.js"))
+	a.more = add("more.css", small("more.css"))
 	a.figures = add("figures.css", append(small("figures.css"), picture.StyleSheet()...))
 	a.files["assets/icon.svg"] = embedded("icon.svg")
 	sum := sha256.Sum256([]byte(beforePaint))
@@ -105,7 +107,7 @@ func (b *builder) writePage(o *output, p *page, body *body) {
 	b.head(o, p.toRoot(), headOf{
 		title: title, about: orElse(p.about, orElse(body.about, b.description)),
 		address: p.address, prev: p.prev, next: p.next, home: p.address == "index.html", figures: body.figures,
-		tabs: bytes.Contains(body.html, []byte(`<div class="tabs`)),
+		tabs: bytes.Contains(body.html, []byte(`<div class="tabs`)), more: p.address == "index.html" || hasMore(body.html),
 	})
 	root := p.toRoot()
 	b.bar(o, root)
@@ -133,6 +135,18 @@ type headOf struct {
 	title, about, address string
 	prev, next            *page
 	home, figures, tabs   bool
+	more                  bool
+}
+
+// hasMore tells whether a text may have something whose style is in more.css.
+func hasMore(text []byte) bool {
+	for _, mark := range []string{"admonition", "footnote", `class="remark`, `class="math`, `caption"`, `"numbered`, `hl"`, `class="i"`, `class="d"`,
+		"<hr", "<mark", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
+		if bytes.Contains(text, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *builder) head(o *output, root string, h headOf) {
@@ -177,6 +191,9 @@ func (b *builder) head(o *output, root string, h headOf) {
 	o.raw(`<link rel="stylesheet" href="`, root, b.assets.css, "\">\n")
 	if h.figures {
 		o.raw(`<link rel="stylesheet" href="`, root, b.assets.figures, "\">\n")
+	}
+	if h.more {
+		o.raw(`<link rel="stylesheet" href="`, root, b.assets.more, "\">\n")
 	}
 	if h.tabs {
 		o.raw(`<link rel="stylesheet" href="`, root, b.assets.tabsCSS, "\">\n")

@@ -1,29 +1,22 @@
-// What makes pages respond. Every page reads the same without it. The dialogs
-// are in dialogs.js, which is loaded when one is asked for.
+// What makes pages respond. Every page reads the same without it. What the first
+// look at a page does without is in later.js, which is loaded when it is asked for.
 (() => {
 "use strict";
 const doc = document, root = doc.documentElement, base = root.dataset.root;
 const one = (s, from = doc) => from.querySelector(s), all = (s, from = doc) => [...from.querySelectorAll(s)];
 const make = (tag, props = {}, ...inside) => { const e = Object.assign(doc.createElement(tag), props); e.append(...inside); return e; };
 const set = (e, attributes) => { for (const a in attributes) e.setAttribute(a, attributes[a]); return e; };
-const store = {
-  get(key) { try { return JSON.parse(localStorage.getItem("workbook:" + key)) ?? {}; } catch { return {}; } },
-  set(key, value) { try { localStorage.setItem("workbook:" + key, JSON.stringify(value)); } catch { /* private windows */ } },
-};
 const say = set(make("div", { className: "skip" }), { role: "status" });
 doc.body.append(say);
 
-// Colours: automatic, light, dark.
-const theme = one("#theme");
-const showTheme = () => set(theme, { "aria-label": "Colours: " + (root.dataset.theme || "automatic") });
-theme.onclick = () => {
-  const next = { light: "dark", dark: "" }[root.dataset.theme || ""] ?? "light";
-  if (next) root.dataset.theme = next; else delete root.dataset.theme;
-  try { next ? localStorage.setItem("theme", next) : localStorage.removeItem("theme"); } catch { /* private windows */ }
-  showTheme();
-  say.textContent = theme.getAttribute("aria-label");
+let loading;
+const later = (name, ...of) => {
+  loading ??= new Promise((done, fail) => doc.head.append(set(make("link", { rel: "stylesheet" }), { href: base + "LATER.CSS" }), make("script", { src: base + "LATER.JS", onload: done, onerror: fail })));
+  return loading.then(() => workbook[name](...of), () => { loading = null; return say.textContent = "This could not be loaded."; });
 };
-showTheme();
+
+// Colours: automatic, light, dark.
+set(one("#theme"), { "aria-label": "Colours: " + (root.dataset.theme || "automatic") }).onclick = async () => say.textContent = await later("theme");
 one(".tools").hidden = false;
 
 // Contents on small screens.
@@ -56,99 +49,54 @@ if (entries.size) {
   mark();
 }
 
-// Code: copying, and numbers of lines, which link to them.
+// Code: copying, its name and the numbers of lines, which link to them.
 for (const fig of all("figure.code")) {
   const code = one("code", fig), b = make("button", { type: "button", className: "copy", textContent: "Copy" });
   b.onclick = async () => {
-    const text = code.textContent;
-    try { await navigator.clipboard.writeText(text); } catch {
-      const area = make("textarea", { value: text }); doc.body.append(area); area.select(); doc.execCommand("copy"); area.remove();
-    }
+    try { await navigator.clipboard.writeText(code.textContent); } catch { await later("copy", code.textContent); }
     b.textContent = say.textContent = "Copied";
     setTimeout(() => { b.textContent = "Copy"; say.textContent = ""; }, 1500);
   };
   (one("figcaption", fig) ?? fig).append(b);
+  if (fig.id) one(".name", fig).href = "#" + fig.id;
   if (!fig.matches(".go[id]:not(:has(.numbered))")) continue;
   const count = code.textContent.trimEnd().split("\n").length;
   const numbers = set(make("span", { className: "nums", textContent: Array.from({ length: count }, (_, i) => i + 1).join("\n") }), { "aria-hidden": true });
   numbers.onclick = (e) => { location.hash = fig.id + "-L" + Math.min(count, 1 + Math.floor(e.offsetY * count / numbers.offsetHeight)); };
   code.before(numbers);
 }
-const line = make("span", { className: "at" });
-const toLine = () => {
-  line.remove();
-  const [, id, n] = decodeURIComponent(location.hash).match(/^#(.+)-L(\d+)$/) ?? [], code = id && one("code", doc.getElementById(id) ?? line);
-  if (!code) return;
-  line.style.setProperty("--n", n - 1);
-  code.before(line);
-  line.scrollIntoView({ block: "center" });
-};
+const toLine = () => { if (loading || /-L\d+$/.test(location.hash)) later("line"); };
 addEventListener("hashchange", toLine);
 toLine();
 
 // Predictions: choose first, then read what the answer says.
-const chosen = store.get("predictions");
 all(".choices[data-right]").forEach((list, n) => {
-  const key = list.dataset.predict, right = +list.dataset.right, items = [...list.children];
-  let answers = list;
-  do answers = answers.nextElementSibling; while (answers && !answers.matches("h1, h2, h3, h4, h5, h6, details.answers"));
-  const notes = answers ? [...(one("ol, ul", answers)?.children ?? [])] : [];
   list.classList.add("open");
   set(list, { role: "radiogroup", "aria-label": "Your prediction" });
-  const show = (i) => {
-    items.forEach((li, k) => {
-      const is = k + 1 == right;
-      li.classList.toggle("chosen", k == i);
-      li.classList.toggle("right", is);
-      li.classList.toggle("wrong", k == i && !is);
-      one(".why", li)?.remove();
-      if (k != i && !is) return;
-      const why = make("span", { className: "why" }, make("b", { textContent: is ? "The run says so. " : "The run says otherwise. " }));
-      if (notes[k]) for (const c of notes[k].cloneNode(true).childNodes) why.append(c.nodeName == "P" ? make("span", { innerHTML: c.innerHTML }) : c.cloneNode(true));
-      li.append(why);
-    });
-    list.classList.remove("open");
-  };
-  items.forEach((li, k) => {
-    const radio = make("input", { type: "radio", name: "predict" + n, value: k });
+  [...list.children].forEach((li, k) => {
+    const radio = make("input", { type: "radio", name: "predict" + n });
     li.append(make("label", {}, radio, ...li.childNodes));
     set(li, { role: "presentation" });
-    radio.onchange = () => { show(k); chosen[key] = k; store.set("predictions", chosen); say.textContent = one(".why b", li).textContent; };
-    if (chosen[key] === k) { radio.checked = true; show(k); }
+    radio.onchange = async () => say.textContent = await later("choose", list, k);
   });
 });
 
-// What was read, kept in this browser by the address of the page.
-const read = store.get("read"), place = (a) => a.getAttribute("href").slice(base.length);
-const ticks = () => all(".book a:not(.away)").forEach((a) => a.classList.toggle("read", !!read[place(a)]));
-ticks();
+// What was read and predicted, kept in this browser.
+try { if (localStorage["workbook:read"] || localStorage["workbook:predictions"]) later("recall"); } catch { /* private windows */ }
 const end = one(".end");
-if (end && here) new IntersectionObserver((seen, watch) => {
-  if (!seen[0].isIntersecting || scrollY < 200) return;
-  read[place(here)] = 1; store.set("read", read); ticks(); watch.disconnect();
+if (end && here) new IntersectionObserver(([seen], watch) => {
+  if (!seen.isIntersecting || scrollY < 200) return;
+  here.classList.add("read");
+  watch.disconnect();
+  try { localStorage["workbook:read"] = JSON.stringify({ ...JSON.parse(localStorage["workbook:read"] ?? "{}"), [here.getAttribute("href").slice(base.length)]: 1 }); } catch { /* private windows */ }
 }).observe(end);
 
 // Keys.
-let loading;
-const open = (name) => {
-  loading ??= new Promise((done, fail) => doc.head.append(set(make("link", { rel: "stylesheet" }), { href: base + "DIALOGS.CSS" }), make("script", { src: base + "DIALOGS.JS", onload: done, onerror: fail })));
-  loading.then(() => window.workbook[name](), () => { loading = null; say.textContent = "This could not be loaded."; });
-};
-one("#find").onclick = () => open("search");
-const jump = (step) => {
-  const heads = all("article :is(h2,h3)[id]");
-  const next = step > 0 ? heads.find((h) => h.getBoundingClientRect().top > 90) : heads.findLast((h) => h.getBoundingClientRect().top < 40);
-  if (next) next.scrollIntoView(); else if (step < 0) scrollTo(0, 0);
-};
-const keys = {
-  "/": () => open("search"), s: () => open("search"), "?": () => open("keys"), j: () => jump(1), k: () => jump(-1), t: theme.onclick,
-  c: () => { if (menu.checkVisibility()) menu.click(); else (here ?? one(".book a"))?.focus(); },
-  ArrowLeft: () => one("a[rel=prev]")?.click(), ArrowRight: () => one("a[rel=next]")?.click(),
-};
+one("#find").onclick = () => later("search");
 addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=radio]), textarea, select, dialog[open], [contenteditable]")) return;
-  if (e.key.startsWith("Arrow") && e.target.closest("pre, .tw, .picture, input, [role=tablist]")) return;
-  const act = keys[e.key];
-  if (act) { e.preventDefault(); act(); }
+  if (!/^([/?sjktc]|Arrow(Left|Right))$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=radio]), textarea, select, dialog[open], [contenteditable]")) return;
+  if (e.key[1] && e.target.closest("pre, .tw, .picture, input, [role=tablist]")) return;
+  e.preventDefault();
+  later("press", e.key);
 });
 })();

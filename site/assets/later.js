@@ -1,8 +1,15 @@
-// The dialogs: search and keys. Loaded when one of them is opened first.
+// What the first look at a page does without: the dialogs, what keys do, lines
+// that are linked to, the answers to predictions, and what a browser has kept of
+// earlier visits. Loaded when one of them is asked for first.
 (() => {
 "use strict";
 const doc = document, base = doc.documentElement.dataset.root;
+const one = (s, from = doc) => from.querySelector(s);
 const make = (tag, props = {}, ...inside) => { const e = Object.assign(doc.createElement(tag), props); e.append(...inside); return e; };
+const store = {
+  get(key) { try { return JSON.parse(localStorage.getItem("workbook:" + key)) ?? {}; } catch { return {}; } },
+  set(key, value) { try { localStorage.setItem("workbook:" + key, JSON.stringify(value)); } catch { /* private windows */ } },
+};
 const dialogs = {};
 const dialog = (name, label, fill) => dialogs[name] ??= (() => {
   const d = make("dialog");
@@ -88,5 +95,88 @@ const keys = () => {
     d.tabIndex = -1;
   }).showModal();
 };
-window.workbook = { search, keys };
+// What the run says of choice i of a prediction, with the chapter's notes. It
+// returns the verdict, which is also said aloud.
+const answer = (list, i) => {
+  let notes = list, verdict;
+  do notes = notes.nextElementSibling; while (notes && !notes.matches("h1, h2, h3, h4, h5, h6, details.answers"));
+  notes = notes?.querySelector("ol, ul")?.children ?? [];
+  [...list.children].forEach((li, k) => {
+    const is = k + 1 == list.dataset.right;
+    li.classList.toggle("chosen", k == i);
+    li.classList.toggle("right", is);
+    li.classList.toggle("wrong", k == i && !is);
+    li.querySelector(".why")?.remove();
+    if (k != i && !is) return;
+    const says = make("b", { textContent: is ? "The run says so. " : "The run says otherwise. " });
+    const why = make("span", { className: "why" }, says);
+    if (k == i) verdict = says.textContent;
+    if (notes[k]) for (const c of notes[k].cloneNode(true).childNodes) why.append(c.nodeName == "P" ? make("span", { innerHTML: c.innerHTML }) : c.cloneNode(true));
+    li.append(why);
+  });
+  list.classList.remove("open");
+  return verdict;
+};
+
+// The colours that come next.
+const theme = () => {
+  const data = doc.documentElement.dataset, next = { light: "dark", dark: "" }[data.theme || ""] ?? "light";
+  if (next) data.theme = next; else delete data.theme;
+  try { next ? localStorage.setItem("theme", next) : localStorage.removeItem("theme"); } catch { /* private windows */ }
+  const label = "Colours: " + (next || "automatic");
+  one("#theme").setAttribute("aria-label", label);
+  return label;
+};
+
+// Copying where the address is not a safe one.
+const copy = (text) => {
+  const area = make("textarea", { value: text });
+  doc.body.append(area);
+  area.select();
+  doc.execCommand("copy");
+  area.remove();
+};
+
+const jump = (step) => {
+  const heads = [...doc.querySelectorAll("article :is(h2,h3)[id]")];
+  const next = step > 0 ? heads.find((h) => h.getBoundingClientRect().top > 90) : heads.findLast((h) => h.getBoundingClientRect().top < 40);
+  if (next) next.scrollIntoView(); else if (step < 0) scrollTo(0, 0);
+};
+const acts = {
+  "/": search, s: search, "?": keys, j: () => jump(1), k: () => jump(-1), t: () => one("#theme").click(),
+  c: () => { const menu = one(".menu"); if (menu.checkVisibility()) menu.click(); else (one(".book [aria-current]") ?? one(".book a"))?.focus(); },
+  ArrowLeft: () => one("a[rel=prev]")?.click(), ArrowRight: () => one("a[rel=next]")?.click(),
+};
+const press = (key) => acts[key]();
+
+// The line that the address leads to stands out.
+const mark = make("span", { className: "at" });
+const line = () => {
+  mark.remove();
+  const [, id, n] = decodeURIComponent(location.hash).match(/^#(.+)-L(\d+)$/) ?? [], code = doc.getElementById(id)?.querySelector("code");
+  if (!code) return;
+  mark.style.setProperty("--n", n - 1);
+  code.before(mark);
+  mark.scrollIntoView({ block: "center" });
+};
+
+const predictions = store.get("predictions");
+const choose = (list, i) => {
+  predictions[list.dataset.predict] = i;
+  store.set("predictions", predictions);
+  return answer(list, i);
+};
+
+// What was read, by the address of the page, and predicted.
+const recall = () => {
+  const read = store.get("read");
+  for (const a of doc.querySelectorAll(".book a:not(.away)")) a.classList.toggle("read", !!read[a.getAttribute("href").slice(base.length)]);
+  for (const list of doc.querySelectorAll(".choices[data-right]")) {
+    const i = predictions[list.dataset.predict], li = list.children[i];
+    if (!li) continue;
+    one("input", li).checked = true;
+    answer(list, i);
+  }
+};
+window.workbook = { search, keys, theme, copy, press, line, choose, recall };
 })();
