@@ -3,7 +3,6 @@ package markdown
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -34,7 +33,6 @@ func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(KindFormulaBlock, renderFormulaBlock)
 	reg.Register(KindElement, renderElement)
 
-	reg.Register(ast.KindText, renderText)
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindHTMLBlock, renderHTMLBlock)
 	reg.Register(ast.KindCodeBlock, renderCodeBlock)
@@ -42,44 +40,6 @@ func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(east.KindTable, renderTable)
 	reg.Register(east.KindTableCell, renderCell)
 	reg.Register(east.KindTaskCheckBox, renderCheckBox)
-}
-
-// renderText writes what takes fewer bytes, compressed too: quotation marks as
-// they are, which only attributes need otherwise, and a blank where a line of the
-// source ends, as between any other two words.
-func renderText(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
-	if !in {
-		return ast.WalkContinue, nil
-	}
-	n := node.(*ast.Text)
-	value := n.Segment.Value(src)
-	if n.IsRaw() {
-		html.DefaultWriter.RawWrite(w, value)
-		return ast.WalkContinue, nil
-	}
-	last := byte(' ')
-	if len(value) > 0 {
-		last = value[len(value)-1]
-	}
-	for {
-		i := bytes.IndexByte(value, '"')
-		if i < 0 || i > 0 && value[i-1] == '\\' {
-			break
-		}
-		html.DefaultWriter.Write(w, value[:i])
-		_ = w.WriteByte('"')
-		value = value[i+1:]
-	}
-	html.DefaultWriter.Write(w, value)
-	switch {
-	case n.HardLineBreak():
-		write(w, "<br>\n")
-	case n.SoftLineBreak() && last < utf8.RuneSelf:
-		_ = w.WriteByte(' ')
-	case n.SoftLineBreak(): // a browser knows where a language has no blanks
-		_ = w.WriteByte('\n')
-	}
-	return ast.WalkContinue, nil
 }
 
 type renderFunc = renderer.NodeRendererFunc
