@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"html"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -106,7 +107,7 @@ func (b *builder) writePage(o *output, p *page, body *body) {
 	title := orElse(body.plain, p.title)
 	b.head(o, p.toRoot(), headOf{
 		title: title, about: orElse(p.about, orElse(body.about, b.description)),
-		address: p.address, prev: p.prev, next: p.next, home: p.address == "index.html", figures: body.figures,
+		address: p.address, home: p.address == "index.html", figures: body.figures,
 		tabs: bytes.Contains(body.html, []byte(`<div class="tabs`)), more: p.address == "index.html" || hasMore(body.html),
 	})
 	root := p.toRoot()
@@ -133,7 +134,6 @@ func (b *builder) writePage(o *output, p *page, body *body) {
 // headOf is what the head of a page says.
 type headOf struct {
 	title, about, address string
-	prev, next            *page
 	home, figures, tabs   bool
 	more                  bool
 }
@@ -141,7 +141,7 @@ type headOf struct {
 // hasMore tells whether a text may have something whose style is in more.css.
 func hasMore(text []byte) bool {
 	for _, mark := range []string{"admonition", "footnote", `class="remark`, `class="math`, `caption"`, `"numbered`, `hl"`, `class="i"`, `class="d"`,
-		"<hr", "<mark", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
+		"<h4", "<hr", "<mark", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
 		if bytes.Contains(text, []byte(mark)) {
 			return true
 		}
@@ -192,7 +192,7 @@ func (b *builder) head(o *output, root string, h headOf) {
 	if h.figures {
 		o.raw(`<link rel="stylesheet" href="`, root, b.assets.figures, "\">\n")
 	}
-	if h.more {
+	if h.more || b.hasSmall() || b.hasParts() {
 		o.raw(`<link rel="stylesheet" href="`, root, b.assets.more, "\">\n")
 	}
 	if h.tabs {
@@ -207,12 +207,6 @@ func (b *builder) head(o *output, root string, h headOf) {
 	}
 	for _, name := range b.js {
 		o.raw(`<script defer src="`, root, escapePath(name), "\"></script>\n")
-	}
-	if h.prev != nil {
-		o.raw(`<link rel="prev" href="`, root, escapePath(h.prev.address), "\">\n")
-	}
-	if h.next != nil {
-		o.raw(`<link rel="next" href="`, root, escapePath(h.next.address), "\">\n")
 	}
 	o.raw("</head>\n<body>\n")
 }
@@ -389,6 +383,14 @@ func window(list *part, open []*part, p *page) (from, to int) {
 	return from, from + widest
 }
 
+// hasParts tells whether the contents of the book have a list in a list.
+func (b *builder) hasParts() bool {
+	return slices.ContainsFunc(b.root.items, func(it item) bool { return it.part != nil })
+}
+
+// hasSmall tells whether there is small print below the text of a page.
+func (b *builder) hasSmall() bool { return b.edit != "" || b.repo != "" || b.copyright != "" }
+
 func (b *builder) pageFoot(o *output, p *page) {
 	root := p.toRoot()
 	o.raw("<footer class=\"end\">\n")
@@ -406,7 +408,7 @@ func (b *builder) pageFoot(o *output, p *page) {
 		}
 		o.raw("</nav>\n")
 	}
-	if b.edit == "" && b.repo == "" && b.copyright == "" {
+	if !b.hasSmall() {
 		o.raw("</footer>\n")
 		return
 	}

@@ -118,6 +118,14 @@ const answer = (list, i) => {
   return verdict;
 };
 
+// Contents on small screens, until one of them is chosen.
+const unfold = () => {
+  const side = one(".side"), menu = one(".menu"), open = side.classList.toggle("open");
+  menu.setAttribute("aria-expanded", open);
+  side.onclick = (e) => { if (open && e.target.closest("a")) unfold(); };
+  if (open) { scrollTo(0, 0); one("a", side)?.focus(); }
+};
+
 // The colours that come next.
 const theme = () => {
   const data = doc.documentElement.dataset, next = { light: "dark", dark: "" }[data.theme || ""] ?? "light";
@@ -178,5 +186,5 @@ const recall = () => {
     answer(list, i);
   }
 };
-window.workbook = { search, keys, theme, copy, press, line, choose, recall };
+window.workbook = { search, keys, unfold, theme, copy, press, line, choose, recall };
 })();

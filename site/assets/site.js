@@ -11,7 +11,7 @@ doc.body.append(say);
 
 let loading;
 const later = (name, ...of) => {
-  loading ??= new Promise((done, fail) => doc.head.append(set(make("link", { rel: "stylesheet" }), { href: base + "LATER.CSS" }), make("script", { src: base + "LATER.JS", onload: done, onerror: fail })));
+  loading ??= new Promise((done, fail) => doc.head.append(make("link", { rel: "stylesheet", href: base + "LATER.CSS" }), make("script", { src: base + "LATER.JS", onload: done, onerror: fail })));
   return loading.then(() => workbook[name](...of), () => { loading = null; return say.textContent = "This could not be loaded."; });
 };
 
@@ -21,15 +21,8 @@ one(".tools").hidden = false;
 
 // Contents on small screens.
 const side = one(".side"), menu = set(one(".menu"), { role: "button", "aria-expanded": false });
-const unfold = (open) => { side.classList.toggle("open", open); set(menu, { "aria-expanded": open }); };
-menu.onclick = (e) => {
-  e.preventDefault();
-  const open = !side.classList.contains("open");
-  unfold(open);
-  if (open) { scrollTo(0, 0); one("a", side)?.focus(); }
-};
+menu.onclick = (e) => { e.preventDefault(); later("unfold"); };
 menu.onkeydown = (e) => { if (e.key == " ") menu.onclick(e); };
-side.onclick = (e) => { if (e.target.closest("a")) unfold(false); };
 const here = one(".book [aria-current]");
 if (here) for (const box of [one(".book"), side]) if (box.scrollHeight > box.clientHeight) box.scrollTop = here.offsetTop - box.clientHeight / 3;
 
