@@ -549,6 +549,9 @@ func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 		}
 		a := f.compiledArg(v, t, h, e, c)
 		if spread {
+			if h.prints(c) {
+				a.text = f.temp("rt.HeldArgs(" + a.text + ")")
+			}
 			switch {
 			case h.print:
 				a.text = f.temp("rt.PrintArgs(" + a.text + ")")
@@ -623,12 +626,19 @@ func (f *fn) anyArg(v val, h handling, e *ast.CallExpr, c *callee) arg {
 		}
 		return arg{text: f.hoist(v).text, typ: l.typ(v.typ)}
 	case l.native(v.typ) && !types.IsInterface(v.typ):
-		return arg{text: f.atomic(v).text, typ: l.typ(v.typ)}
+		v = f.atomic(v)
+		if h.prints(c) && holdsInterface(v.typ, map[types.Type]bool{}) {
+			return arg{text: f.temp("rt.Held(" + v.text + ")"), typ: "rt.Any"}
+		}
+		return arg{text: v.text, typ: l.typ(v.typ)}
 	}
 	if !h.wrapped {
 		l.refuse(e.Pos(), "pass a value of type "+reflectString(v.typ)+" to "+c.name(), "a value of a basic type")
 	}
 	text := f.toInterface(v.text, v.typ, anyType, e.Pos())
+	if h.prints(c) && l.c.listsInterfaces() && holdsInterface(v.typ, map[types.Type]bool{}) {
+		text = f.temp("rt.Held(" + text + ")")
+	}
 	if h.print {
 		if b, ok := v.typ.Underlying().(*types.Basic); types.IsInterface(v.typ) || ok && b.Info()&types.IsString != 0 {
 			text = f.temp("rt.PrintArg(" + text + ")")

@@ -66,6 +66,24 @@ func (l *lowerer) handling(c *callee) handling {
 	return h
 }
 
+// prints says whether c prints its arguments of type any by package fmt.
+func (h handling) prints(c *callee) bool {
+	return h.wrapped && c.obj != nil && c.obj.Pkg() != nil && slices.Contains([]string{"fmt", "log"}, c.obj.Pkg().Path())
+}
+
+// listsInterfaces says whether the program has lists or maps of interfaces.
+func (c *checked) listsInterfaces() bool {
+	for _, tv := range c.info.Types {
+		switch u := tv.Type.Underlying().(type) {
+		case *types.Slice, *types.Array, *types.Map:
+			if slices.ContainsFunc(parts(u), types.IsInterface) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // checkRaw refuses values whose type compiled code would see otherwise than
 // it is.
 func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
@@ -246,7 +264,7 @@ func holdsInterface(t types.Type, seen map[types.Type]bool) bool {
 	case *types.Array:
 		return holdsInterface(u.Elem(), seen)
 	case *types.Map:
-		return holdsInterface(u.Elem(), seen)
+		return holdsInterface(u.Key(), seen) || holdsInterface(u.Elem(), seen)
 	case *types.Struct:
 		for i := range u.NumFields() {
 			if holdsInterface(u.Field(i).Type(), seen) {

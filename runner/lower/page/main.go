@@ -108,6 +108,7 @@ Random programs are compared as well, compiled against interpreted.
 Some things show only while a program runs, and are refused then:
 
 - a value with methods or unexported fields that a template looks into;
+- a map printed by ` + "`fmt`" + ` whose keys are of several types, one of them of the program: their order is the linker's;
 - ` + "`%T`" + ` and its like in a template, and a function of the program called by one, where types look the same to the template;
 - an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name.
 

@@ -189,7 +189,7 @@ func (p printer) native(x any, depth int, open bool) {
 		fmt.Fprintf(p.s, format, x)
 		return
 	}
-	if t := holder(reflect.TypeOf(x)); t != nil && !open {
+	if t := holder(reflect.TypeOf(x)); t != nil && (!open || holdsOwn(reflect.ValueOf(x), 0)) {
 		p.value(reflect.ValueOf(x), t, depth, open)
 		return
 	}
@@ -411,6 +411,87 @@ func PrintArgs(list []any) []any {
 		out[i] = PrintArg(x)
 	}
 	return out
+}
+
+// Held is x for package fmt. A compiled list or map with values of the program in it
+// is printed by this package: fmt would print each of them as if it stood alone, and
+// follow a pointer.
+func Held(x any) any {
+	if x == nil {
+		return nil
+	}
+	if v, ok := x.(valuer); ok {
+		holdsOwn(reflect.ValueOf(v.val().x), 0)
+		return x
+	}
+	if t := holder(reflect.TypeOf(x)); t != nil && holdsOwn(reflect.ValueOf(x), 0) {
+		return V{t, x}
+	}
+	return x
+}
+
+// HeldArgs is Held for a list.
+func HeldArgs(list []any) []any {
+	out := make([]any, len(list))
+	for i, x := range list {
+		out[i] = Held(x)
+	}
+	return out
+}
+
+// holdsOwn says whether there are values of the program in v. It refuses maps which
+// fmt prints in an order that only the linker knows.
+func holdsOwn(v reflect.Value, depth int) (own bool) {
+	const deepest = 50 // a list may hold itself
+	if depth > deepest {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.IsNil() || !v.CanInterface() {
+			return false
+		}
+		if w, ok := v.Interface().(valuer); ok {
+			holdsOwn(reflect.ValueOf(w.val().x), depth+1)
+			return true
+		}
+		return holdsOwn(v.Elem(), depth+1)
+	case reflect.Pointer:
+		return depth == 0 && !v.IsNil() && holdsOwn(v.Elem(), depth+1)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			own = holdsOwn(v.Field(i), depth+1) || own
+		}
+	case reflect.Slice, reflect.Array:
+		switch v.Type().Elem().Kind() {
+		case reflect.Interface, reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:
+			for i := range v.Len() {
+				own = holdsOwn(v.Index(i), depth+1) || own
+			}
+		}
+	case reflect.Map:
+		var first any
+		for _, k := range v.MapKeys() {
+			own = holdsOwn(k, depth+1) || own
+			own = holdsOwn(v.MapIndex(k), depth+1) || own
+			if k.Kind() != reflect.Interface || k.IsNil() || !k.CanInterface() {
+				continue
+			}
+			if first == nil {
+				first = k.Interface()
+			} else if keysOfTwoTypes(first, k.Interface()) {
+				panic("the interpreter cannot print a map whose keys are of several types of the program in Go's order: use --engine go")
+			}
+		}
+	}
+	return own
+}
+
+// keysOfTwoTypes says whether a and b are of two types, one of them of the program.
+func keysOfTwoTypes(a, b any) bool {
+	v, ok := a.(valuer)
+	w, ok2 := b.(valuer)
+	return ok != ok2 || ok && v.val().t != w.val().t
 }
 
 // Format rewrites the verbs of a format to which package fmt gives no way to

@@ -16,7 +16,7 @@ func Symbols() map[string]reflect.Value {
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Key": Key, "Bind": Bind, "Invoke": Invoke,
 		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit,
-		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Format": Format,
+		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Held": Held, "HeldArgs": HeldArgs, "Format": Format,
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "ArrayMax": ArrayMax, "JSONError": JSONError, "Bare": Bare, "BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,

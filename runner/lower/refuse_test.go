@@ -1,0 +1,41 @@
+package lower_test
+
+import (
+	"strings"
+	"testing"
+
+	"example/workbook/runner/lower"
+)
+
+// What shows only while a program runs is refused then, by name: the program
+// panics where it would print something wrong.
+func TestRefusesWhileRunning(t *testing.T) {
+	for _, test := range []struct{ name, imports, body, want string }{
+		{"keys of several types", `"fmt"`, `fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
+		{"keys of own and other types", `"fmt"`, `fmt.Println([]any{map[any]int{A(3): 1, "b": 2}})`, "print a map whose keys are of several types of the program"},
+		{"two types in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{printf \"%T\" .A}}")).Execute(os.Stdout, S{})`, "tell apart the types of the program in text/template"},
+		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
+		{"two types of quoted fields", `"encoding/json"; "fmt"`, "fmt.Println(json.Unmarshal([]byte(`{\"A\": \"x\"}`), &S{}))", "name the types in an error of encoding/json"},
+		{"a type that an interface hides", `"encoding/json"; "fmt"`, "fmt.Println(json.Unmarshal([]byte(`[1]`), &[]any{&S{}}))", "name the types in an error of encoding/json"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			source := "package main\n\nimport (" + test.imports + ")\n" + `
+type A int
+type B int
+type S struct {
+	A A ` + "`json:\",string\"`" + `
+	B B ` + "`json:\",string\"`" + `
+}
+type M struct{}
+
+func (M) Method() {}
+
+func main() { ` + test.body + " }\n"
+			o := execute(t, lower.Program{Name: test.name, File: "main.go", Source: []byte(source)})
+			if o.Exit != 2 || !strings.Contains(o.Stderr, "panic: the interpreter cannot "+test.want) || !strings.Contains(o.Stderr, ": use --engine go\n") {
+				t.Errorf("got %s\n%s", o, o.Stderr)
+			}
+		})
+	}
+}
