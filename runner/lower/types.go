@@ -741,6 +741,9 @@ func (l *lowerer) desc(t types.Type) string {
 		kind = "struct"
 		for i := range u.NumFields() {
 			elems = append(elems, u.Field(i).Type())
+			if u.Field(i).Embedded() {
+				extra += "+"
+			}
 			extra += u.Field(i).Name() + " "
 		}
 	case *types.Interface:

@@ -3,6 +3,7 @@ package rt
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"io"
 	"reflect"
 	"slices"
@@ -120,24 +121,7 @@ func (p printer) value(v reflect.Value, t *Type, depth int, open bool) {
 	case "native":
 		p.native(v.Interface(), depth, open)
 	case "struct":
-		if p.sharp() {
-			p.write(t.name)
-		}
-		p.write("{")
-		for i, name := range t.fields {
-			if i > 0 {
-				p.write(p.separator())
-			}
-			if p.plus() || p.sharp() {
-				p.write(name + ":")
-			}
-			f := v.Field(i)
-			ft := t.elems[i]
-			first := name[0]
-			exported := first >= 'A' && first <= 'Z' || first >= 0x80
-			p.value(f, ft, depth+1, open && exported)
-		}
-		p.write("}")
+		p.structure(v, t, depth, open)
 	case "ptr":
 		p.ptr(v, t, depth, open)
 	case "slice", "array":
@@ -151,6 +135,32 @@ func (p printer) value(v reflect.Value, t *Type, depth int, open bool) {
 	default:
 		p.leaf(v.Interface(), t)
 	}
+}
+
+// structure prints a struct, of which fmt can call methods of exported fields if it is
+// open.
+func (p printer) structure(v reflect.Value, t *Type, depth int, open bool) {
+	if p.sharp() {
+		p.write(t.name)
+	}
+	p.write("{")
+	for i, name := range t.fields {
+		if i > 0 {
+			p.write(p.separator())
+		}
+		if p.plus() || p.sharp() {
+			p.write(name + ":")
+		}
+		f, ft := v.Field(i), t.elems[i]
+		exported := token.IsExported(name)
+		if !exported && open && t.embedded[i] && ft.kind == "struct" {
+			// What it embeds is hidden, but not the exported fields of that.
+			p.structure(f, ft, depth+1, true)
+			continue
+		}
+		p.value(f, ft, depth+1, open && exported)
+	}
+	p.write("}")
 }
 
 func (p printer) separator() string {

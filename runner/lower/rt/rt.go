@@ -25,6 +25,7 @@ type Type struct {
 	named    bool
 	elems    []*Type
 	fields   []string
+	embedded []bool       // by the field
 	compiled reflect.Type // of native types and compiled interfaces
 	methods  map[string]reflect.Value
 	set      map[string]bool // lines of name and signature
@@ -57,13 +58,18 @@ func New(name, kind string, named bool) *Type {
 	return &Type{name: name, kind: kind, named: named, methods: map[string]reflect.Value{}}
 }
 
-// Link completes a description: extra has the names of fields, or the methods
-// of an interface, or says that a function is variadic.
+// Link completes a description: extra has the names of fields, with a +
+// where they are embedded, or the methods of an interface, or says that a function is
+// variadic.
 func Link(t *Type, extra string, elems ...*Type) {
 	t.elems = elems
 	switch t.kind {
 	case "struct":
 		t.fields = strings.Fields(extra)
+		for i, name := range t.fields {
+			name, embedded := strings.CutPrefix(name, "+")
+			t.fields[i], t.embedded = name, append(t.embedded, embedded)
+		}
 	case "interface":
 		t.set = lines(extra)
 	case "func":
