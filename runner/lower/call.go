@@ -599,7 +599,7 @@ func (f *fn) needsFormat(e *ast.CallExpr, at int) bool {
 	// Of what is left over, the type is printed.
 	s := constant.StringVal(v)
 	verbs := strings.Count(strings.ReplaceAll(s, "%%", ""), "%")
-	return strings.ContainsAny(s, "Tpw") || e.Ellipsis.IsValid() || verbs < len(e.Args)-at-1
+	return strings.ContainsAny(s, "Tpw*") || e.Ellipsis.IsValid() || verbs < len(e.Args)-at-1
 }
 
 // compiledArg converts one argument for compiled code.

@@ -505,7 +505,8 @@ func keysOfTwoTypes(a, b any) bool {
 }
 
 // Format rewrites the verbs of a format to which package fmt gives no way to
-// answer: %T, %p and %w of values of the program, and those that have no verb.
+// answer: %T, %p and %w of values of the program, those that are a width or precision,
+// and those that have no verb.
 // All verbs of the new format name their arguments. With wraps it is the
 // format of an error, which may wrap errors.
 func Format(wraps bool, format string, args []any) (string, []any) {
@@ -530,12 +531,12 @@ type formatter struct {
 }
 
 func (f *formatter) needed() bool {
-	if !strings.ContainsAny(f.format, "Tpw") && strings.Count(strings.ReplaceAll(f.format, "%%", ""), "%") >= len(f.args) {
+	if !strings.ContainsAny(f.format, "Tpw*") && strings.Count(strings.ReplaceAll(f.format, "%%", ""), "%") >= len(f.args) {
 		return false
 	}
 	return slices.ContainsFunc(f.args, func(a any) bool {
 		switch a.(type) {
-		case valuer, runtimeError:
+		case valuer, interface{ typeName() string }:
 			return true
 		}
 		return false
@@ -586,12 +587,7 @@ func (f *formatter) verb() {
 			continue
 		case c == '*':
 			f.at++
-			if f.next < len(f.args) {
-				if n, ok := f.args[f.next].(int); ok {
-					flags.WriteString(strconv.Itoa(n))
-				}
-			}
-			f.next++
+			f.star(&flags)
 			continue
 		case c == '[':
 			end := strings.IndexByte(f.format[f.at:], ']')
@@ -651,6 +647,28 @@ func (f *formatter) verb() {
 		}
 	}
 	fmt.Fprintf(&f.b, "%%%s[%d]%c", flags.String(), n, verb)
+}
+
+// star writes the width or precision that is the next argument. To fmt, a number of the
+// program would be none.
+func (f *formatter) star(flags *strings.Builder) {
+	n := f.next
+	f.next++
+	if n < 0 || n >= len(f.args) {
+		if strings.HasSuffix(flags.String(), ".") {
+			f.literal("%!(BADPREC)")
+		} else {
+			f.literal("%!(BADWIDTH)")
+		}
+		return
+	}
+	if v, ok := f.args[n].(valuer); ok {
+		if x := reflect.ValueOf(v.val().x); x.CanInt() || x.CanUint() {
+			n = len(f.out)
+			f.out = append(f.out, x.Convert(reflect.TypeFor[int]()).Interface())
+		}
+	}
+	fmt.Fprintf(flags, "[%d]*", n+1)
 }
 
 // misfit writes a value that has no such verb.
