@@ -87,6 +87,7 @@ type callee struct {
 	obj        *types.Func
 	takes      bool // takes the panic for its recover as first argument
 	value      bool // a function value
+	direct     bool // a method of a pointer in an interface, called without that
 	lit        *ast.FuncLit
 	recv       types.Type
 }

@@ -87,7 +87,7 @@ func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
 	if tv := f.l.c.info.Types[fun]; tv.IsBuiltin() || tv.IsType() {
 		return f.builtinParts(e)
 	}
-	late := f.lateCallee(fun)
+	late := f.laterCallee(fun)
 	sig, _ := f.typeOf(fun).Underlying().(*types.Signature)
 	vals := f.lateArgs(e, sig)
 	c := late()
@@ -104,6 +104,24 @@ func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
 		}
 	}
 	return c, args
+}
+
+// laterCallee is lateCallee for go and defer: where the compiler calls a method
+// without the interface, it follows a nil pointer in that in the call, not before.
+func (f *fn) laterCallee(fun ast.Expr) func() *callee {
+	x, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return f.lateCallee(fun)
+	}
+	if s := f.l.c.info.Selections[x]; s == nil || s.Kind() != types.MethodVal || !f.direct(x) {
+		return f.lateCallee(fun)
+	}
+	late := f.method(x)
+	return func() *callee {
+		c := late()
+		c.direct = true
+		return c
+	}
 }
 
 // fixedText says that text is a temporary: t and a number.
@@ -229,6 +247,9 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	}
 	g := f.l.fn(f, nil)
 	g.stored(c, text, joinArgs(args))
+	if c.direct {
+		g.line("rt.NilReceiver(%s)", args[0].text)
+	}
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
 	t := f.temp(mk)
