@@ -552,6 +552,8 @@ var forms = []struct {
 	{"errorAs", "Error() string;As(interface {}) bool"},
 	{"errorUnwrapIs", "Error() string;Unwrap() error;Is(error) bool"},
 	{"errorTimeout", "Error() string;Timeout() bool"},
+	{"errorTimeoutUnwrap", "Error() string;Timeout() bool;Unwrap() error"},
+	{"errorTimeoutIs", "Error() string;Timeout() bool;Is(error) bool"},
 	{"errorNet", "Error() string;Timeout() bool;Temporary() bool"},
 	{"errorNetUnwrap", "Error() string;Timeout() bool;Temporary() bool;Unwrap() error"},
 	{"errorString", "Error() string;String() string"},
@@ -645,6 +647,9 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 			}
 		}
 	}
+	if m := "Timeout() bool"; has[m] && has["Error() string"] && l.asksForTimeouts() {
+		need[m] = true
+	}
 	if m := "LogValue() slog.Value"; has[m] {
 		need[m] = true // log/slog asks each value that it gets as any
 	}
@@ -685,6 +690,14 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 		l.refuse(pos, "pass "+reflectString(t)+" to compiled code with the methods "+strings.Join(names, ", "), "a type with fewer methods")
 	}
 	return name, methods
+}
+
+// asksForTimeouts says whether the program imports a package that asks errors, such as
+// those that net.OpError wraps, whether they are timeouts.
+func (l *lowerer) asksForTimeouts() bool {
+	return slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool {
+		return slices.Contains([]string{"net", "net/http", "net/url", "os"}, p.Path())
+	})
 }
 
 // formless says that rt's own form satisfies the interface in any case.

@@ -26,6 +26,8 @@ var forms = map[string]form{
 	"errorAs":            func(v V) any { return vErrorAs{v} },
 	"errorUnwrapIs":      func(v V) any { return vErrorUnwrapIs{v} },
 	"errorTimeout":       func(v V) any { return vErrorTimeout{v} },
+	"errorTimeoutUnwrap": func(v V) any { return vErrorTimeoutUnwrap{v} },
+	"errorTimeoutIs":     func(v V) any { return vErrorTimeoutIs{v} },
 	"errorNet":           func(v V) any { return vErrorNet{v} },
 	"errorNetUnwrap":     func(v V) any { return vErrorNetUnwrap{v} },
 	"errorString":        func(v V) any { return vErrorString{v} },
@@ -121,6 +123,18 @@ type vErrorTimeout struct{ V }
 
 func (v vErrorTimeout) Error() string { return to[string](v.call("Error")[0]) }
 func (v vErrorTimeout) Timeout() bool { return to[bool](v.call("Timeout")[0]) }
+
+type vErrorTimeoutUnwrap struct{ V }
+
+func (v vErrorTimeoutUnwrap) Error() string { return to[string](v.call("Error")[0]) }
+func (v vErrorTimeoutUnwrap) Timeout() bool { return to[bool](v.call("Timeout")[0]) }
+func (v vErrorTimeoutUnwrap) Unwrap() error { return to[error](v.call("Unwrap")[0]) }
+
+type vErrorTimeoutIs struct{ V }
+
+func (v vErrorTimeoutIs) Error() string    { return to[string](v.call("Error")[0]) }
+func (v vErrorTimeoutIs) Timeout() bool    { return to[bool](v.call("Timeout")[0]) }
+func (v vErrorTimeoutIs) Is(a0 error) bool { return to[bool](v.call("Is", a0)[0]) }
 
 type vErrorNet struct{ V }
 
