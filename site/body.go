@@ -499,7 +499,9 @@ func (w *writer) link(c, n ast.Node) {
 		}
 		w.sizeOf(c)
 		c.Destination = w.address(c.Destination, w.posOf(c, n))
-		c.SetAttributeString("loading", []byte("lazy"))
+		if !bytes.HasSuffix(c.Destination, []byte(".svg")) { // a drawing is small, and must be there when the page is printed
+			c.SetAttributeString("loading", []byte("lazy"))
+		}
 	case *ast.RawHTML:
 		raw := w.lineText(c.Segments)
 		w.rawIDs(raw)

@@ -185,5 +185,7 @@ func (s *settings) snippetOptions(options *yaml.Node) {
 
 // newMarkdown is the reader of this book's Markdown.
 func (s *settings) newMarkdown() *reader {
-	return &reader{markdown.New(s.features)}
+	f := s.features
+	f.Compact = true
+	return &reader{markdown.New(f)}
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"html"
@@ -165,7 +166,7 @@ const preNumbered = `</figcaption><pre tabindex="0" class="numbered"><code>`
 // program renders a listing, or a program that stands whole in the chapter.
 func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 	s := f.Snippet
-	id, role, name := "listing", "listing", ""
+	id, role, name := "listing", "", ""
 	if s != nil {
 		id, role, name = w.anchor(s), roleOf(s), s.ID
 		if !w.shown[s] {
@@ -193,9 +194,11 @@ func (w *writer) program(f *book.Fence, in info, code []byte) []byte {
 		b = highlight.AppendEscaped(b, []byte(ls.Region))
 		b = append(b, `</span>`...)
 	}
-	b = append(b, `<span class="role">`...)
-	b = append(b, role...)
-	b = append(b, `</span>`...)
+	if role != "" {
+		b = append(b, `<span class="role">`...)
+		b = append(b, role...)
+		b = append(b, `</span>`...)
+	}
 	if in.numbers {
 		b = append(b, preNumbered...)
 	} else {
@@ -239,7 +242,8 @@ func appendName(b []byte, name string, isFile bool) []byte {
 	return highlight.AppendEscaped(b, []byte(name[dir:]))
 }
 
-// roleOf says in two words what becomes of a program.
+// roleOf says in two words what becomes of a program, unless it is run and must end
+// well.
 func roleOf(s *book.Snippet) string {
 	switch {
 	case s.Skip != "":
@@ -248,10 +252,8 @@ func roleOf(s *book.Snippet) string {
 		return "compiled only"
 	case s.Error != nil:
 		return "must fail"
-	case s.File != s.Chapter.Path:
-		return "listing"
 	}
-	return "program"
+	return ""
 }
 
 // expectation renders what a program must print, with what the run said.
@@ -424,15 +426,18 @@ func (w *writer) provenance(b []byte, s *book.Snippet) []byte {
 		}
 		b = append(b, `</span>`...)
 	}
-	b = append(b, `<code class="cmd">workbook `...)
-	if ex := w.exerciseOf(s); ex != nil {
-		b = append(b, `exercise check `...)
-		b = highlight.AppendEscaped(b, []byte(ex.ID))
-		return append(b, `</code></p>`...)
+	ex, command := w.exerciseOf(s), "workbook run "+s.ID
+	switch {
+	case ex != nil:
+		command = "workbook exercise check " + ex.ID
+	case bytes.Contains(w.src, []byte("\n"+command+"\n")): // the text has it
+		return append(b, `</p>`...)
+	default:
+		command += " --output"
 	}
-	b = append(b, `run `...)
-	b = highlight.AppendEscaped(b, []byte(s.ID))
-	return append(b, ` --output</code></p>`...)
+	b = append(b, `<code class="cmd">`...)
+	b = highlight.AppendEscaped(b, []byte(command))
+	return append(b, `</code></p>`...)
 }
 
 // exerciseOf is the exercise of this page that a program solves, or nil.

@@ -47,15 +47,14 @@ func scanGo(w *writer, src []byte) {
 }
 
 // classOf is the class of a token and its length in src, where a literal may be
-// longer than the scanner says: it drops carriage returns.
+// longer than the scanner says: it drops carriage returns. Numbers are seen without a
+// colour, and there are many.
 func classOf(tok token.Token, lit string, src []byte, at int) (byte, int) {
 	switch {
 	case tok == token.COMMENT:
 		return Comment, len(lit)
 	case tok == token.STRING || tok == token.CHAR:
 		return String, len(lit)
-	case tok == token.INT || tok == token.FLOAT || tok == token.IMAG:
-		return Number, len(lit)
 	case tok.IsKeyword():
 		return Keyword, len(lit)
 	case tok == token.IDENT:

@@ -124,7 +124,7 @@ func TestKnown(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	for _, c := range []struct{ lang, code, want string }{
-		{"go", "var x int = 0x1F // n", `<b>var</b> x <span class="t">int</span> = <span class="m">0x1F</span> <i>// n</i>`},
+		{"go", "var x int = 0x1F // n", `<b>var</b> x <span class="t">int</span> = 0x1F <i>// n</i>`},
 		{"go", "f(len(`a\nb`), nil)", `<span>f</span>(<span class="b">len</span>(<span class="s">` + "`a" + `</span>` + "\n" + `<span class="s">b` + "`" + `</span>), <span class="m">nil</span>)`},
 		{"go", "unfinished := \"", `unfinished := <span class="s">"</span>`},
 		{"go", "a <b> & 'x'", `a &lt;b&gt; &amp; <span class="s">'x'</span>`},

@@ -37,6 +37,10 @@ type Features struct {
 	CodeLanguages bool // `#!go x := 1`, of which the language is not shown
 	Typographic   bool // curly quotation marks and dashes
 
+	// Compact writes text in fewer bytes, compressed too, with the same meaning:
+	// quotation marks as they are, and a blank where a line of the source ends.
+	Compact bool
+
 	// The generic blocks: /// note | Title
 	SlashNotes, SlashDetails, SlashTabs, SlashHTML, SlashCaptions, SlashDefinitions bool
 
@@ -174,5 +178,5 @@ func (f ours) Extend(m goldmark.Markdown) {
 		parser.WithParagraphTransformers(paragraphs...),
 		parser.WithASTTransformers(trees...),
 	)
-	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100)))
+	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{compact: f.Compact}, 100)))
 }

@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -15,10 +16,10 @@ import (
 // than goldmark writes it: tables and code that can be scrolled by keyboard,
 // aligned cells without a style attribute, checkboxes with a name, headings
 // with a link to themselves.
-type nodeRenderer struct{}
+type nodeRenderer struct{ compact bool }
 
 // RegisterFuncs implements [renderer.NodeRenderer].
-func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+func (r nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(KindAdmonition, renderAdmonition)
 	reg.Register(KindTitle, renderTitle)
 	reg.Register(KindTabs, elements("div", `class="tabs"`))
@@ -33,6 +34,9 @@ func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(KindFormulaBlock, renderFormulaBlock)
 	reg.Register(KindElement, renderElement)
 
+	if r.compact {
+		reg.Register(ast.KindText, renderCompact)
+	}
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindHTMLBlock, renderHTMLBlock)
 	reg.Register(ast.KindCodeBlock, renderCodeBlock)
@@ -40,6 +44,44 @@ func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(east.KindTable, renderTable)
 	reg.Register(east.KindTableCell, renderCell)
 	reg.Register(east.KindTaskCheckBox, renderCheckBox)
+}
+
+// renderCompact writes text for Features.Compact. Only attributes need quotation
+// marks as entities. The lines of a text end anywhere, which is news to a compressor
+// each time, where a blank between two words is what it expects.
+func renderCompact(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if !in {
+		return ast.WalkContinue, nil
+	}
+	n := node.(*ast.Text)
+	value := n.Segment.Value(src)
+	if n.IsRaw() {
+		html.DefaultWriter.RawWrite(w, value)
+		return ast.WalkContinue, nil
+	}
+	last := byte(' ')
+	if len(value) > 0 {
+		last = value[len(value)-1]
+	}
+	for {
+		i := bytes.IndexByte(value, '"')
+		if i < 0 || i > 0 && value[i-1] == '\\' {
+			break
+		}
+		html.DefaultWriter.Write(w, value[:i])
+		_ = w.WriteByte('"')
+		value = value[i+1:]
+	}
+	html.DefaultWriter.Write(w, value)
+	switch {
+	case n.HardLineBreak():
+		write(w, "<br>\n")
+	case n.SoftLineBreak() && last < utf8.RuneSelf:
+		_ = w.WriteByte(' ')
+	case n.SoftLineBreak(): // a browser knows where a language has no blanks
+		_ = w.WriteByte('\n')
+	}
+	return ast.WalkContinue, nil
 }
 
 type renderFunc = renderer.NodeRendererFunc

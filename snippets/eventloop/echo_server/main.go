@@ -93,9 +93,6 @@ func (s *server) drop(conn int) {
 // --8<-- [end:turn]
 
 func main() {
-	// --8<-- [start:main]
-
 	lab.Probe(serve)
 	lab.ProbeSlowReader(serve)
-	// --8<-- [end:main]
 }

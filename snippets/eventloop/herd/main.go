@@ -58,8 +58,6 @@ func oneLoop(name string, flags uint32) {
 
 // --8<-- [end:ways]
 
-// --8<-- [start:trial]
-
 // trial lets eight threads wait, lets one client connect, and counts the
 // threads that came back. Nobody takes the connection; who was woken counts.
 func trial(name, call string, wait func()) {
@@ -89,8 +87,6 @@ func trial(name, call string, wait func()) {
 	}
 	fmt.Println(name, "woken:", waiters-len(waiting), "of", waiters)
 }
-
-// --8<-- [end:trial]
 
 func allAsleep(threads map[int]*lab.Task, call string) bool {
 	for _, t := range threads {

@@ -63,9 +63,6 @@ func serve(budget int) int {
 // --8<-- [end:serve]
 
 func main() {
-	// --8<-- [start:main]
-
 	fmt.Println("read until EAGAIN: reads of the flood before the quiet client:", serve(giveUp+1))
 	fmt.Println("four reads a turn: reads of the flood before the quiet client:", serve(4))
-	// --8<-- [end:main]
 }

@@ -53,6 +53,8 @@ func costOfPoll(set []unix.PollFd) time.Duration {
 	return now() - start
 }
 
+// --8<-- [end:cost]
+
 func costOfEpoll(loop int) time.Duration {
 	events := make([]unix.EpollEvent, 16)
 	start := now()
@@ -62,8 +64,6 @@ func costOfEpoll(loop int) time.Duration {
 	}
 	return now() - start
 }
-
-// --8<-- [end:cost]
 
 // least is the smallest of a few measurements, the one that was disturbed least.
 func least(measure func() time.Duration) time.Duration {
@@ -79,8 +79,6 @@ func least(measure func() time.Duration) time.Duration {
 
 func main() {
 	lab.Quiet()
-	// --8<-- [start:main]
-
 	few, loopOfFew := watched(10)
 	many, loopOfMany := watched(5000)
 
@@ -94,5 +92,4 @@ func main() {
 	fmt.Println("epoll costs over 5 times as much for 5000 :", epollMany > 5*epollFew)
 	fmt.Println("poll : CPU time for the 10 and for the 5000:", pollFew, pollMany)
 	fmt.Println("epoll: CPU time for the 10 and for the 5000:", epollFew, epollMany)
-	// --8<-- [end:main]
 }
