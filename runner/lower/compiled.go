@@ -88,7 +88,7 @@ func (c *checked) listsInterfaces() bool {
 // it is.
 func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
 	path := c.obj.Pkg().Path()
-	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "text/template" || path == "encoding/binary" || path == "fmt" {
+	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "text/template" || path == "encoding/binary" || path == "encoding/json" || path == "fmt" {
 		return
 	}
 	m := l.visibleMethod(t, map[types.Type]bool{})
@@ -170,6 +170,9 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 		x = args[at].whole
 	case !f.l.native(t):
 		desc = f.l.desc(t)
+	}
+	if namer == "rt.JSONError" && f.l.walks(t) {
+		return f.walked(c, desc, x, args, at)
 	}
 	bare := ""
 	if c.obj.Name() == "Unmarshal" || c.obj.Name() == "Decode" && namer == "rt.JSONError" {
@@ -401,8 +404,6 @@ var soughtMethods = []soughtMethod{
 	{"MarshalText", "func() ([]byte, error)", "log/slog.New"},
 	{"MarshalJSON", "func() ([]byte, error)", "log/slog.New"},
 	{"Error", "func() string", "log/slog.NewJSONHandler"},
-	{"IsZero", "func() bool", "encoding/json.Marshal"},
-	{"IsZero", "func() bool", "encoding/json.NewEncoder"},
 }
 
 type soughtMethod struct{ name, signature, by string } // by begins the full name of a function
@@ -411,7 +412,6 @@ type soughtMethod struct{ name, signature, by string } // by begins the full nam
 // they will not find.
 func (l *lowerer) sought() {
 	declared := map[string]string{}
-	omits := false // a tag asks for IsZero
 	for _, d := range l.c.file.Decls {
 		if d, ok := d.(*ast.FuncDecl); ok && d.Recv != nil && slices.ContainsFunc(soughtMethods, func(m soughtMethod) bool { return m.name == d.Name.Name }) {
 			if f, ok := l.c.info.Defs[d.Name].(*types.Func); ok {
@@ -425,12 +425,6 @@ func (l *lowerer) sought() {
 		return
 	}
 	ast.Inspect(l.c.file, func(n ast.Node) bool {
-		if n, ok := n.(*ast.Field); ok && n.Tag != nil {
-			omits = omits || strings.Contains(n.Tag.Value, ",omitzero")
-		}
-		return true
-	})
-	ast.Inspect(l.c.file, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -440,7 +434,7 @@ func (l *lowerer) sought() {
 			return true
 		}
 		for _, m := range soughtMethods {
-			if declared[m.name] == m.signature && strings.HasPrefix(f.FullName(), m.by) && (m.name != "IsZero" || omits) {
+			if declared[m.name] == m.signature && strings.HasPrefix(f.FullName(), m.by) {
 				l.refuse(id.Pos(), "let "+f.Pkg().Name()+" see the method "+m.name+" of your type", "a type without it")
 				break
 			}

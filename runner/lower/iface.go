@@ -131,7 +131,8 @@ func (l *lowerer) sameSignature(t types.Type, m *types.Func, index []int, sig *t
 var runtimeMethods = map[string]string{
 	"Error": "() string", "String": "() string", "GoString": "() string", "Format": "(fmt.State, int32)",
 	"Unwrap": "", "Is": "(error) bool", "As": "(interface {}) bool", "Timeout": "() bool", "Temporary": "() bool",
-	"MarshalJSON": "() ([]uint8, error)", "LogValue": "() slog.Value",
+	"MarshalJSON": "() ([]uint8, error)", "MarshalText": "() ([]uint8, error)", "UnmarshalJSON": "([]uint8) error",
+	"UnmarshalText": "([]uint8) error", "IsZero": "() bool", "LogValue": "() slog.Value",
 }
 
 // methodTable tells rt the methods of a type: their signatures, and the
@@ -285,6 +286,9 @@ func (f *fn) functionValue(e ast.Expr) val {
 	t := f.typeOf(e)
 	c := f.callee(ast.Unparen(e))
 	if c.compiled && c.obj != nil && !c.sig.Variadic() && c.text != goexit {
+		if coder := jsonValues[c.obj.FullName()]; coder != "" {
+			c.text = coder
+		}
 		return tempVal(f.temp(c.text), t)
 	}
 	if c.takes {
@@ -337,6 +341,9 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	var caps []capture
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
+		if coder := jsonValues[c.obj.FullName()]; coder != "" {
+			return tempVal(f.temp(coder+"("+name+")"), t)
+		}
 		caps = append(caps, capture{name, l.typ(c.recv)})
 		fixed := f.temp(name)
 		caps[0] = capture{fixed, l.typ(c.recv)}

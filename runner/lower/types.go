@@ -772,6 +772,9 @@ func (l *lowerer) desc(t types.Type) string {
 	if !types.IsInterface(t) && types.NewMethodSet(t).Len() > 0 {
 		l.dynamic = append(l.dynamic, t)
 	}
+	if l.marshalsPointer(t) {
+		l.desc(types.NewPointer(t))
+	}
 	return name
 }
 

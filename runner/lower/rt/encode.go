@@ -101,6 +101,9 @@ func ScanError(err error, n int, list []any) error {
 // known before the program runs.
 func JSONError(t *Type, x any, err error) error {
 	t, x = known(t, x)
+	if own, ok := err.(*json.MarshalerError); ok && own.Type.Implements(reflect.TypeFor[valuer]()) {
+		return own.Err // of a value in an interface, which has encoded itself
+	}
 	var m *json.MarshalerError
 	var u *json.UnsupportedTypeError
 	if v, ok := err.(*json.UnsupportedTypeError); ok && t == nil && v.Type.Kind() != reflect.Struct {

@@ -7,7 +7,6 @@
 package rt
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -34,6 +33,7 @@ type Type struct {
 	elem     reflect.Type         // of pointers that are held as unsafe.Pointer
 	opaque   reflect.Type         // of what is held as any inside other values
 	pointer  atomic.Pointer[Type] // the description of *T, where there is one
+	json     atomic.Pointer[[]jsonField]
 }
 
 // String is the type's name as Go prints it.
@@ -148,17 +148,7 @@ func (v V) String() string {
 
 // MarshalJSON is what package encoding/json makes of the value.
 func (v V) MarshalJSON() ([]byte, error) {
-	if v.t.set["MarshalJSON() ([]uint8, error)"] {
-		r := v.call("MarshalJSON")
-		err, _ := r[1].Interface().(error)
-		return r[0].Bytes(), err
-	}
-	// The encoder that asks escapes HTML, if it is to.
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v.x)
-	return b.Bytes(), err
+	return jsonValue{p: placeOf(v.t, v.x)}.MarshalJSON()
 }
 
 // call calls a method of the program.
@@ -472,6 +462,16 @@ func Bind(x any) {
 // Invoke calls a method of a compiled value; outs are pointers to the results.
 func Invoke(x any, name string, variadic bool, ins, outs []any) {
 	f := reflect.ValueOf(x).MethodByName(name)
+	switch coder := x.(type) {
+	case *json.Encoder:
+		if name == "Encode" {
+			f = reflect.ValueOf(JSONEncode(coder))
+		}
+	case *json.Decoder:
+		if name == "Decode" {
+			f = reflect.ValueOf(JSONDecode(coder))
+		}
+	}
 	in := make([]reflect.Value, len(ins))
 	for i, a := range ins {
 		t := f.Type().In(i)

@@ -1,0 +1,77 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// jsonMethods are the methods that package encoding/json looks for.
+var jsonMethods = []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "IsZero"}
+
+// jsonValues are what package rt has for functions of package encoding/json that are
+// values: a call of such a value gets own values as they stand in interfaces. Those
+// for methods make the value.
+var jsonValues = map[string]string{
+	"encoding/json.Marshal":           "rt.JSONMarshal",
+	"encoding/json.MarshalIndent":     "rt.JSONMarshalIndent",
+	"encoding/json.Unmarshal":         "rt.JSONUnmarshal",
+	"(*encoding/json.Encoder).Encode": "rt.JSONEncode",
+	"(*encoding/json.Decoder).Decode": "rt.JSONDecode",
+}
+
+// walks says whether package rt encodes and decodes values of type t by itself: in
+// the types of a lowered program package encoding/json would see no methods, no
+// embedded fields and no pointers that are held as unsafe.Pointer.
+func (l *lowerer) walks(t types.Type) bool {
+	return l.visibleMethod(t, map[types.Type]bool{}) != "" || l.walksInside() && (!l.native(t) || holdsInterface(t, map[types.Type]bool{}))
+}
+
+// walksInside says whether an interface may hold a value that rt encodes by itself.
+func (l *lowerer) walksInside() bool {
+	found := false
+	ast.Inspect(l.c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			found = found || n.Recv != nil && slices.Contains(jsonMethods, n.Name.Name)
+		case *ast.StructType:
+			found = found || slices.ContainsFunc(n.Fields.List, func(f *ast.Field) bool { return f.Names == nil })
+		}
+		return !found
+	})
+	return found
+}
+
+// marshalsPointer says whether a pointer to t, a type of the program, has methods for
+// package encoding/json, which looks for them at the address of a value.
+func (l *lowerer) marshalsPointer(t types.Type) bool {
+	if types.IsInterface(t) || !slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool { return p.Path() == "encoding/json" }) {
+		return false
+	}
+	set := types.NewMethodSet(types.NewPointer(t))
+	return slices.ContainsFunc(jsonMethods, func(name string) bool { return set.Lookup(l.c.pkg, name) != nil })
+}
+
+// walked hands the argument at of a call of package encoding/json, which is x and
+// has the description desc, to package rt. It returns what must be done to the results.
+func (f *fn) walked(c *callee, desc, x string, args []arg, at int) func([]val) {
+	coder := "nilAny"
+	if recv, ok := strings.CutSuffix(c.text, "."+c.obj.Name()); ok && c.recv != nil {
+		coder = "rt.Of(" + recv + ")"
+	}
+	coder = f.temp(coder)
+	switch c.obj.Name() {
+	case "Unmarshal":
+		args[at] = arg{text: f.temp("rt.JSONInto(" + desc + ", " + x + ", " + args[0].text + ", nilAny)"), typ: "rt.Any"}
+	case "Decode":
+		args[at] = arg{text: f.temp("rt.JSONInto(" + desc + ", " + x + ", nil, " + coder + ")"), typ: "rt.Any"}
+	default:
+		args[at] = arg{text: f.temp("rt.JSONOf(" + desc + ", " + x + ", " + coder + ")"), typ: "rt.Any"}
+		return func(vals []val) {
+			last := len(vals) - 1
+			vals[last] = tempVal(f.temp("rt.JSONEncoded("+vals[last].text+")"), vals[last].typ)
+		}
+	}
+	return func([]val) {}
+}
