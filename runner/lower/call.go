@@ -31,6 +31,7 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	c, args := f.prepare(e)
 	f.atSign(e, e.Lparen)
 	f.stored(c, c.text, joinArgs(args))
+	args = f.logged(c, e, args)
 	adapt := f.encoding(c, e, args)
 	if adapt == nil {
 		adapt = f.scanning(c, e, args)

@@ -455,6 +455,7 @@ func unnamed(t *types.Tuple) *types.Tuple {
 // unsupported refuses what no rewriting below is made for.
 func (l *lowerer) unsupported() {
 	l.sought()
+	l.lines = l.logsLines()
 	for d := range l.c.directives() {
 		if directiveOfRuntime.MatchString(d.verb) {
 			l.refuse(d.pos, "follow the directive go:"+d.verb, "the program without it")
@@ -470,6 +471,9 @@ func (l *lowerer) unsupported() {
 		if l.source(n) {
 			l.refuse(n.Pos(), "log the line of a call", "the line in the message")
 			return false
+		}
+		if l.lines {
+			l.refuseLines(n)
 		}
 		if id, ok := n.(*ast.Ident); ok {
 			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil {
@@ -493,8 +497,9 @@ func (l *lowerer) unsupported() {
 	})
 }
 
-// source says whether n asks package log or log/slog for the lines of calls,
-// which would be those of the interpreter.
+// source says whether n asks package log/slog for the lines of calls, which would be
+// those of the interpreter, or package log for a path. Package log/slog may write to
+// the logger of package log.
 func (l *lowerer) source(n ast.Node) bool {
 	info := l.c.info
 	has := func(obj types.Object, names ...string) bool {
@@ -506,7 +511,7 @@ func (l *lowerer) source(n ast.Node) bool {
 	}
 	switch n := n.(type) {
 	case *ast.SelectorExpr:
-		return has(info.Uses[n.Sel], "log.Lshortfile", "log.Llongfile", "log/slog.AddSource")
+		return has(info.Uses[n.Sel], "log.Llongfile", "log/slog.AddSource") || l.importsPackage("log/slog") && has(info.Uses[n.Sel], "log.Lshortfile")
 	case *ast.CompositeLit:
 		t, ok := types.Unalias(info.TypeOf(n)).(*types.Named)
 		if !ok || !has(t.Obj(), "log/slog.HandlerOptions") || len(n.Elts) == 0 {
@@ -525,11 +530,15 @@ func (l *lowerer) source(n ast.Node) bool {
 		if !ok {
 			return false
 		}
-		const lines = 1<<3 | 1<<4 // log.Llongfile, log.Lshortfile
 		flags, _ := constant.Int64Val(info.Types[lit].Value)
-		return flags&lines != 0
+		return flags&longFile != 0 && flags&shortFile == 0 || flags&shortFile != 0 && l.importsPackage("log/slog")
 	}
 	return false
+}
+
+// importsPackage says whether the program imports a package.
+func (l *lowerer) importsPackage(path string) bool {
+	return slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool { return p.Path() == path })
 }
 
 // forms are the method sets that rt has a compiled form for, the smaller

@@ -49,6 +49,7 @@ type lowerer struct {
 	count      int
 	tabled     int // how much was known when the method tables were made
 	gotoLabels map[types.Object]bool
+	lines      bool // the program may ask package log for the lines of calls
 }
 
 // lower emits a checked program as the core that Yaegi executes rightly.

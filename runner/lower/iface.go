@@ -195,6 +195,9 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 	sig := sel.Type().(*types.Signature)
 	c := f.methodOn(tempVal("x", t), m, index, token.NoPos)
 	l.pos = pos
+	if l.lines && logsCall(m) {
+		l.refuse(pos, "log the line of a call", "the call of a *log.Logger")
+	}
 	params := []string{"x " + l.typ(t)}
 	args := append([]string{}, c.first...)
 	if c.takes {
@@ -285,6 +288,7 @@ func (f *fn) functionValue(e ast.Expr) val {
 	l := f.l
 	t := f.typeOf(e)
 	c := f.callee(ast.Unparen(e))
+	l.valueLogs(c, e)
 	if c.compiled && c.obj != nil && !c.sig.Variadic() && c.text != goexit {
 		if coder := jsonValues[c.obj.FullName()]; coder != "" {
 			c.text = coder
@@ -339,6 +343,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	l := f.l
 	sig := t.Underlying().(*types.Signature)
 	var caps []capture
+	l.valueLogs(c, e)
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
 		if coder := jsonValues[c.obj.FullName()]; coder != "" {

@@ -46,7 +46,7 @@ func (l *lowerer) walksInside() bool {
 // marshalsPointer says whether a pointer to t, a type of the program, has methods for
 // package encoding/json, which looks for them at the address of a value.
 func (l *lowerer) marshalsPointer(t types.Type) bool {
-	if types.IsInterface(t) || !slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool { return p.Path() == "encoding/json" }) {
+	if types.IsInterface(t) || !l.importsPackage("encoding/json") {
 		return false
 	}
 	set := types.NewMethodSet(types.NewPointer(t))

@@ -9,6 +9,7 @@ package rt
 import (
 	"encoding/json"
 	"fmt"
+	"log"
 	"reflect"
 	"runtime"
 	"slices"
@@ -462,14 +463,18 @@ func Bind(x any) {
 // Invoke calls a method of a compiled value; outs are pointers to the results.
 func Invoke(x any, name string, variadic bool, ins, outs []any) {
 	f := reflect.ValueOf(x).MethodByName(name)
-	switch coder := x.(type) {
+	switch x := x.(type) {
 	case *json.Encoder:
 		if name == "Encode" {
-			f = reflect.ValueOf(JSONEncode(coder))
+			f = reflect.ValueOf(JSONEncode(x))
 		}
 	case *json.Decoder:
 		if name == "Decode" {
-			f = reflect.ValueOf(JSONDecode(coder))
+			f = reflect.ValueOf(JSONDecode(x))
+		}
+	case *log.Logger:
+		if x.Flags()&(log.Lshortfile|log.Llongfile) != 0 && logs(name) {
+			panic("the interpreter cannot log the line of a call: use --engine go")
 		}
 	}
 	in := make([]reflect.Value, len(ins))

@@ -1,0 +1,74 @@
+package rt
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"strings"
+	"sync"
+)
+
+// Log is the method name of a logger, called at a place of the program.
+func Log(l *log.Logger, at, name string, args ...any) {
+	logAs(l, at, name, func() string {
+		if strings.HasSuffix(name, "ln") {
+			return fmt.Sprintln(args...)
+		}
+		return fmt.Sprint(args...)
+	})
+}
+
+// Logf is Log for Printf, Fatalf and Panicf.
+func Logf(l *log.Logger, at, name, format string, args ...any) {
+	logAs(l, at, name, func() string { return fmt.Sprintf(format, args...) })
+}
+
+func logAs(l *log.Logger, at, name string, message func() string) {
+	s := ""
+	panics := strings.HasPrefix(name, "Panic")
+	if panics || l.Writer() != io.Discard {
+		s = message()
+	}
+	LogOutput(l, at, s)
+	switch {
+	case panics:
+		panic(s)
+	case strings.HasPrefix(name, "Fatal"):
+		os.Exit(1)
+	}
+}
+
+// logging has a mutex for each logger that logs places, so that no two of its
+// messages are written at once.
+var logging sync.Map // *log.Logger to *sync.Mutex
+
+// LogOutput is the method Output of a logger. The place stands in front of what
+// package log would have behind it.
+func LogOutput(l *log.Logger, at, s string) error {
+	const lines = log.Lshortfile | log.Llongfile
+	flags, prefix := l.Flags(), l.Prefix()
+	switch {
+	case flags&lines == 0:
+		return l.Output(1, s)
+	case flags&log.Lshortfile == 0:
+		panic("the interpreter cannot log the path of the program: use --engine go")
+	}
+	if flags&log.Lmsgprefix != 0 {
+		prefix, s = "", prefix+s
+	}
+	mu, _ := logging.LoadOrStore(l, new(sync.Mutex))
+	mu.(*sync.Mutex).Lock()
+	defer mu.(*sync.Mutex).Unlock()
+	return log.New(l.Writer(), prefix, flags&^(lines|log.Lmsgprefix)).Output(1, at+": "+s)
+}
+
+// logs says whether a method of a logger logs the line of its call.
+func logs(method string) bool {
+	for _, prefix := range []string{"Print", "Fatal", "Panic", "Output"} {
+		if strings.HasPrefix(method, prefix) {
+			return true
+		}
+	}
+	return false
+}
