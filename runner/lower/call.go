@@ -31,6 +31,9 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	c, args := f.prepare(e)
 	f.atSign(e, e.Lparen)
 	f.stored(c, c.text, joinArgs(args))
+	if f.logsHeld(c, e, args) {
+		return nil
+	}
 	args = f.logged(c, e, args)
 	adapt := f.encoding(c, e, args)
 	if adapt == nil {

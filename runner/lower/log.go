@@ -148,6 +148,36 @@ func (f *fn) logged(c *callee, e *ast.CallExpr, args []arg) []arg {
 	return append(append(first, arg{text: strconv.Quote(name), typ: "string"}), args...)
 }
 
+// logsHeld emits the call e of a method of an interface, which has the name and the
+// parameters of one of *log.Logger: if the interface holds one, package rt logs.
+func (f *fn) logsHeld(c *callee, e *ast.CallExpr, args []arg) bool {
+	if !f.l.lines || !strings.HasPrefix(c.text, "call_") || c.obj.Name() == "Output" {
+		return false
+	}
+	m, _, _ := types.LookupFieldOrMethod(f.l.logger(), true, nil, c.obj.Name())
+	method, ok := m.(*types.Func)
+	if !ok || !logsCall(method) || reflectSignature(method.Signature()) != reflectSignature(c.sig) {
+		return false
+	}
+	format := `""`
+	if strings.HasSuffix(method.Name(), "f") {
+		format = args[1].text
+	}
+	held := f.temp(fmt.Sprintf("rt.LogHeld(%s, %q, %q, %s, %s)", args[0].text, f.l.logPlace(e), method.Name(), format, args[len(args)-1].text))
+	f.line("if !%s {\n%s(%s)\n}", held, c.text, joinArgs(f.guarded(c, args)))
+	return true
+}
+
+// logger is the type *log.Logger. The program imports its package.
+func (l *lowerer) logger() types.Type {
+	for _, p := range l.c.pkg.Imports() {
+		if p.Path() == "log" {
+			return types.NewPointer(p.Scope().Lookup("Logger").Type())
+		}
+	}
+	return types.Typ[types.Invalid]
+}
+
 // logPlace is the place of a call as package log writes it: that of its parenthesis,
 // and after a directive line the one which that gives.
 func (l *lowerer) logPlace(e *ast.CallExpr) string {

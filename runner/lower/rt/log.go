@@ -24,6 +24,25 @@ func Logf(l *log.Logger, at, name, format string, args ...any) {
 	logAs(l, at, name, func() string { return fmt.Sprintf(format, args...) })
 }
 
+// LogHeld is Log or Logf for the logger that x holds; false if it holds none.
+func LogHeld(x any, at, name, format string, args []any) bool {
+	l, ok := x.(*log.Logger)
+	if !ok {
+		return false
+	}
+	args = HeldArgs(args)
+	switch {
+	case strings.HasSuffix(name, "f"):
+		format, args = Format(false, format, args)
+		Logf(l, at, name, format, args...)
+	case strings.HasSuffix(name, "ln"):
+		Log(l, at, name, args...)
+	default:
+		Log(l, at, name, PrintArgs(args)...)
+	}
+	return true
+}
+
 func logAs(l *log.Logger, at, name string, message func() string) {
 	s := ""
 	panics := strings.HasPrefix(name, "Panic")
