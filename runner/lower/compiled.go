@@ -171,22 +171,11 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	case !f.l.native(t):
 		desc = f.l.desc(t)
 	}
-	if namer == "rt.JSONError" && f.l.walks(t) {
+	decodes := c.obj.Name() == "Unmarshal" || c.obj.Name() == "Decode"
+	if namer == "rt.JSONError" && (f.l.walks(t) || decodes && holdsInterface(t, map[types.Type]bool{})) {
 		return f.walked(c, desc, x, args, at)
 	}
-	bare := ""
-	if c.obj.Name() == "Unmarshal" || c.obj.Name() == "Decode" && namer == "rt.JSONError" {
-		if i := f.l.fillable(t, map[types.Type]bool{}); i != nil {
-			f.l.refuse(e.Pos(), "let "+c.name()+" fill a variable of type "+reflectString(i), "a type without it")
-		}
-		if holdsInterface(t, map[types.Type]bool{}) {
-			bare = f.temp("rt.Bare(" + x + ")")
-		}
-	}
 	return func(vals []val) {
-		if bare != "" {
-			f.line("%s.Dress()", bare)
-		}
 		last := len(vals) - 1
 		vals[last] = tempVal(f.temp(namer+"("+desc+", "+x+", "+vals[last].text+")"), vals[last].typ)
 	}
@@ -276,40 +265,6 @@ func holdsInterface(t types.Type, seen map[types.Type]bool) bool {
 		}
 	}
 	return false
-}
-
-// fillable is an interface of the program, with methods, among what package
-// encoding/json fills in a value of type t; nil if there is none. To the package it
-// would be one without methods, in which any value fits.
-func (l *lowerer) fillable(t types.Type, seen map[types.Type]bool) types.Type {
-	if seen[t] {
-		return nil
-	}
-	seen[t] = true
-	switch u := t.Underlying().(type) {
-	case *types.Interface:
-		if u.NumMethods() > 0 && l.typ(t) == "rt.Any" {
-			return t
-		}
-	case *types.Pointer:
-		return l.fillable(u.Elem(), seen)
-	case *types.Slice:
-		return l.fillable(u.Elem(), seen)
-	case *types.Array:
-		return l.fillable(u.Elem(), seen)
-	case *types.Map:
-		return l.fillable(u.Elem(), seen)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			if !u.Field(i).Exported() || reflect.StructTag(u.Tag(i)).Get("json") == "-" {
-				continue
-			}
-			if i := l.fillable(u.Field(i).Type(), seen); i != nil {
-				return i
-			}
-		}
-	}
-	return nil
 }
 
 // visibleMethod finds what encoders would treat in another way than the
