@@ -88,7 +88,7 @@ func main() {
 	epollMany := least(func() time.Duration { return costOfEpoll(loopOfMany) })
 
 	fmt.Println("watched: 10 against 5000, of which one is ready")
-	fmt.Println("poll  costs over 20 times as much for 5000:", pollMany > 20*pollFew)
+	fmt.Println("poll  costs over 10 times as much for 5000:", pollMany > 10*pollFew)
 	fmt.Println("epoll costs over 5 times as much for 5000 :", epollMany > 5*epollFew)
 	fmt.Println("poll : CPU time for the 10 and for the 5000:", pollFew, pollMany)
 	fmt.Println("epoll: CPU time for the 10 and for the 5000:", epollFew, epollMany)
