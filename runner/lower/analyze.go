@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -107,6 +108,17 @@ func quietness(info *types.Info, files []*ast.File) map[*types.Func]bool {
 	return quiet
 }
 
+// signature is that of a FuncDecl or FuncLit.
+func (a *analysis) signature(function ast.Node) *types.Signature {
+	switch n := function.(type) {
+	case *ast.FuncDecl:
+		return a.info.Defs[n.Name].Type().(*types.Signature)
+	case *ast.FuncLit:
+		return a.info.TypeOf(n).Underlying().(*types.Signature)
+	}
+	panic(fmt.Sprintf("%T is no function", function))
+}
+
 // floats says whether a value of t may hold a floating-point number outside of
 // any pointer: Yaegi would lose the sign of a zero on its way into a closure.
 func floats(t types.Type, depth int) bool {
@@ -192,6 +204,12 @@ func (a *analysis) file(f *ast.File) {
 					if r.from <= n.Pos() && n.Pos() < r.to && (v.Pos() < r.from || v.Pos() >= r.to) && v.Parent() != nil && v.Parent() != v.Pkg().Scope() {
 						a.captured[v] = true
 					}
+				}
+			}
+		case *ast.ReturnStmt:
+			if len(n.Results) > 0 {
+				for v := range a.signature(functions[len(functions)-1]).Results().Variables() {
+					a.changed[v] = true // if it has a name, a function literal sees what is returned
 				}
 			}
 		case *ast.ValueSpec:

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -561,6 +562,7 @@ func (f *fn) shiftAssign(s *ast.AssignStmt, op token.Token, y val, late func() p
 
 func (f *fn) returnStmt(s *ast.ReturnStmt) {
 	n := len(f.results)
+	stored := slices.ContainsFunc(f.results, f.sees)
 	var texts []string
 	switch {
 	case len(s.Results) == 0:
@@ -588,21 +590,30 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 		for i, e := range s.Results {
 			v := f.settled(vals[i])
 			t := f.convert(v.text, v.typ, f.results[i].typ, e.Pos())
-			if n > 1 || f.boxes || t == v.text && !v.atom {
+			if n > 1 || f.boxes || stored || t == v.text && !v.atom {
 				t = f.hoist(val{text: t, typ: f.results[i].typ, atom: v.atom, fixed: v.fixed && t == v.text}).text
 			}
 			texts = append(texts, t)
 		}
 	default:
 		for i, v := range f.multi(s.Results[0], n) {
-			texts = append(texts, f.convert(v.text, v.typ, f.results[i].typ, s.Pos()))
+			t := f.convert(v.text, v.typ, f.results[i].typ, s.Pos())
+			if stored {
+				t = f.temp(t)
+			}
+			texts = append(texts, t)
 		}
 	}
 	f.at(s.Pos())
-	if f.boxes {
-		for i, r := range f.results {
+	for i, r := range f.results {
+		if f.boxes {
 			f.line("*%s = %s", r.name, texts[i])
 		}
+		if f.sees(r) && len(s.Results) > 0 && !(f.boxes && r.name == f.l.name(r.obj)) {
+			f.line("%s = %s", f.variable(r.obj), texts[i])
+		}
+	}
+	if f.boxes {
 		f.leaveFunction()
 		return
 	}
@@ -612,6 +623,10 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 	}
 	f.line("return %s", strings.Join(texts, ", "))
 }
+
+// sees says whether a function literal or a pointer may see a result when its
+// function has returned.
+func (f *fn) sees(r result) bool { return r.obj != nil && f.l.a.boxed[r.obj] }
 
 // leaveFunction returns after the results are stored.
 func (f *fn) leaveFunction() {

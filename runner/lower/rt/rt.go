@@ -7,9 +7,11 @@
 package rt
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -306,9 +308,9 @@ func missing(x any, t *Type) string {
 		}
 		return ""
 	}
-	for m := range t.set {
+	for _, m := range slices.SortedFunc(maps.Keys(t.set), func(a, b string) int { return cmp.Compare(plainName(a), plainName(b)) }) {
 		name, _, _ := strings.Cut(m, "(")
-		plain := name[strings.LastIndexByte(name, '.')+1:]
+		plain := plainName(m)
 		if own {
 			if !v.val().t.set[m] {
 				return plain
@@ -321,6 +323,12 @@ func missing(x any, t *Type) string {
 		}
 	}
 	return ""
+}
+
+// plainName is the name in a line of Type.set, without the package.
+func plainName(m string) string {
+	name, _, _ := strings.Cut(m, "(")
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 func missingCompiled(t, i reflect.Type) string {
