@@ -270,6 +270,13 @@ func main() {
 		t.Errorf("%v: %s", run.End, got)
 	}
 
+	unchanged := func() {
+		t.Helper()
+		if after := tree(t, root); after != before {
+			t.Errorf("the module has changed: %s\nwas %s", after, before)
+		}
+	}
+	unchanged()
 	write("greet.go", "package greet\n\nfunc Hello() string { return 1 }\n")
 	before = tree(t, root)
 	p.Source = []byte("package main\n\nimport \"example.com/greet\"\n\nfunc main() { greet.Hello() }\n")
@@ -277,9 +284,7 @@ func main() {
 	if got := run.Problems.Error(); run.End != Rejected || !strings.HasPrefix(got, "greet.go:3:30: cannot use 1") {
 		t.Errorf("%v: %s", run.End, got)
 	}
-	if after := tree(t, root); after != before {
-		t.Errorf("the module has changed: %s\nwas %s", after, before)
-	}
+	unchanged()
 
 	write("go.mod", "module example.com/greet\n\ngo 9.99\n")
 	if _, err := r.Run(context.Background(), p, Go); err == nil || !strings.Contains(err.Error(), "9.99") {

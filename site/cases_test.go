@@ -336,7 +336,7 @@ func TestForeignFolder(t *testing.T) {
 // A cache gives the same pages as a build without one, also when the titles
 // around a page change.
 func TestCache(t *testing.T) {
-	dir, b := tempBook(t, manyChapters(12))
+	dir, _ := tempBook(t, manyChapters(12))
 	var p Preview
 	for i, change := range []string{"", "\nmore\n", "\n# Another title\n"} {
 		if change != "" {
@@ -349,7 +349,7 @@ func TestCache(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		b = load(t, dir)
+		b := load(t, dir)
 		report, err := p.Build(context.Background(), b, Options{Root: dir})
 		if err != nil {
 			t.Fatal(err)

@@ -85,7 +85,7 @@ func (c *checker) inText(n *ast.Text, at int, text []byte) {
 	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.Emphasis:
 		c.notation(attributes, at, text)
 	}
-	if bytes.IndexAny(text, "=+^{:") < 0 {
+	if !bytes.ContainsAny(text, "=+^{:") {
 		return
 	}
 	for _, form := range textNotations {

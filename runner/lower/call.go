@@ -92,7 +92,6 @@ type callee struct {
 	takes      bool // takes the panic for its recover as first argument
 	value      bool // a function value
 	direct     bool // a method of a pointer in an interface, called without that
-	lit        *ast.FuncLit
 	recv       types.Type
 }
 

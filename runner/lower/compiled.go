@@ -127,7 +127,7 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	if !c.compiled || c.obj == nil {
 		return nil
 	}
-	at, namer := 0, "rt.JSONError"
+	at := 0
 	switch c.obj.FullName() {
 	case "text/template.New", "text/template.ParseFiles", "text/template.ParseFS", "text/template.ParseGlob":
 		return func(vals []val) { f.line("rt.Template(%s)", vals[0].text) }
@@ -140,11 +140,11 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 		at = 1
 	case "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Decoder).Decode", "(*encoding/json.Encoder).Encode":
 	case "encoding/binary.Read", "encoding/binary.Write", "encoding/binary.Append", "encoding/binary.Encode", "encoding/binary.Decode":
-		at, namer = 2, "rt.BinaryError"
+		at = 2
 	case "(*text/template.Template).Execute":
-		at, namer = 1, "rt.TemplateError"
+		at = 1
 	case "(*text/template.Template).ExecuteTemplate":
-		at, namer = 2, "rt.TemplateError"
+		at = 2
 	default:
 		return nil
 	}
@@ -153,7 +153,7 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 		return nil
 	}
 	t := f.typeOf(e.Args[at])
-	if namer == "rt.TemplateError" {
+	if c.obj.Pkg().Path() == "text/template" {
 		x, own := f.fresh("t"), f.fresh("t")
 		f.line("%s, %s := rt.Plain(%s)", x, own, args[at].text)
 		args[at] = arg{text: x, typ: "rt.Any"}
@@ -171,13 +171,12 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	case !f.l.native(t):
 		desc = f.l.desc(t)
 	}
-	decodes := c.obj.Name() == "Unmarshal" || c.obj.Name() == "Decode"
-	if namer == "rt.JSONError" && (f.l.walks(t) || decodes && holdsInterface(t, map[types.Type]bool{})) {
+	if c.obj.Pkg().Path() == "encoding/json" {
 		return f.walked(c, desc, x, args, at)
 	}
 	return func(vals []val) {
 		last := len(vals) - 1
-		vals[last] = tempVal(f.temp(namer+"("+desc+", "+x+", "+vals[last].text+")"), vals[last].typ)
+		vals[last] = tempVal(f.temp("rt.BinaryError("+desc+", "+x+", "+vals[last].text+")"), vals[last].typ)
 	}
 }
 

@@ -217,11 +217,6 @@ func (f *fn) lateExpr(e ast.Expr) val {
 	return val{text: "nilAny", typ: f.typeOf(e), atom: true, fixed: true}
 }
 
-func numeric(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsNumeric != 0
-}
-
 func constantType(v constant.Value) types.Type {
 	switch v.Kind() {
 	case constant.Bool:
@@ -710,7 +705,7 @@ func (f *fn) shiftBy(op token.Token, x, y val, count ast.Expr, t types.Type) val
 		}
 		text = f.temp("uint(" + text + ")")
 	}
-	if strings.HasPrefix(x.text, "(") == false && !x.atom {
+	if !strings.HasPrefix(x.text, "(") && !x.atom {
 		x = f.hoist(x)
 	}
 	xt := x.text

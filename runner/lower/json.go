@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -19,28 +18,6 @@ var jsonValues = map[string]string{
 	"encoding/json.Unmarshal":         "rt.JSONUnmarshal",
 	"(*encoding/json.Encoder).Encode": "rt.JSONEncode",
 	"(*encoding/json.Decoder).Decode": "rt.JSONDecode",
-}
-
-// walks says whether package rt encodes and decodes values of type t by itself: in
-// the types of a lowered program package encoding/json would see no methods, no
-// embedded fields and no pointers that are held as unsafe.Pointer.
-func (l *lowerer) walks(t types.Type) bool {
-	return l.visibleMethod(t, map[types.Type]bool{}) != "" || l.walksInside() && (!l.native(t) || holdsInterface(t, map[types.Type]bool{}))
-}
-
-// walksInside says whether an interface may hold a value that rt encodes by itself.
-func (l *lowerer) walksInside() bool {
-	found := false
-	ast.Inspect(l.c.file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncDecl:
-			found = found || n.Recv != nil && slices.Contains(jsonMethods, n.Name.Name)
-		case *ast.StructType:
-			found = found || slices.ContainsFunc(n.Fields.List, func(f *ast.Field) bool { return f.Names == nil })
-		}
-		return !found
-	})
-	return found
 }
 
 // marshalsPointer says whether a pointer to t, a type of the program, has methods for

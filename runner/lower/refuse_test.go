@@ -15,7 +15,6 @@ func TestRefusesWhileRunning(t *testing.T) {
 		{"keys of own and other types", `"fmt"`, `fmt.Println([]any{map[any]int{A(3): 1, "b": 2}})`, "print a map whose keys are of several types of the program"},
 		{"two types in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{printf \"%T\" .A}}")).Execute(os.Stdout, S{})`, "tell apart the types of the program in text/template"},
 		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
-		{"two types of quoted fields", `"encoding/json"; "fmt"`, "fmt.Println(json.Unmarshal([]byte(`{\"A\": \"x\"}`), &S{}))", "name the types in an error of encoding/json"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -105,15 +105,6 @@ func (l *lowerer) own(p *types.Package) bool {
 	return p != nil && (p == l.c.pkg || l.prelude.packages[p])
 }
 
-// compiledInterface is the compiled interface type that t names, if any.
-func (l *lowerer) compiledInterface(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || !types.IsInterface(n) {
-		return false
-	}
-	return !l.own(n.Obj().Pkg())
-}
-
 // mapped replaces a generic type of a compiled package, of which no compiled
 // instance exists, by the one in the prelude.
 func (l *lowerer) mapped(n *types.Named) *types.Named {

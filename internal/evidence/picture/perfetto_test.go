@@ -84,9 +84,9 @@ func importTrace(t *testing.T, tr *evidence.Trace, events []map[string]any) {
 			if !slices.Contains(fields[0], f) && !slices.Contains(fields[1], f) {
 				t.Errorf("%v has %s, which the format does not know", e, f)
 			}
-			switch v.(type) {
+			switch v := v.(type) {
 			case float64:
-				if !slices.Contains([]string{"ts", "dur", "pid", "tid", "id"}, f) || v.(float64) < 0 {
+				if !slices.Contains([]string{"ts", "dur", "pid", "tid", "id"}, f) || v < 0 {
 					t.Errorf("%s is %v", f, v)
 				}
 			case string:

@@ -1,27 +1,10 @@
 package rt
 
 import (
-	"encoding/json"
 	"errors"
 	"reflect"
-	"slices"
 	"strings"
 )
-
-// jsonError is an error of package encoding/json that names a type as the
-// program does.
-type jsonError struct {
-	err  error // of the package
-	text string
-}
-
-// Error is the text with the name.
-func (e jsonError) Error() string { return e.text }
-
-func (e jsonError) typeName() string { return reflect.TypeOf(e.err).String() }
-
-// As gives the error of the package.
-func (e jsonError) As(target any) bool { return errors.As(e.err, target) }
 
 // ownType is the type of the program that reflection sees as another.
 type ownType struct {
@@ -53,8 +36,9 @@ func known(t *Type, x any) (*Type, any) {
 	return t, x
 }
 
-// BinaryError is JSONError for encoding/binary, whose errors name the type of the
-// whole value.
+// BinaryError makes the type in an error of encoding/binary that of the program. It
+// came up with the value x, which is of type t; t is nil if that is not known before
+// the program runs.
 func BinaryError(t *Type, x any, err error) error {
 	t, x = known(t, x)
 	if err == nil || t == nil || x == nil {
@@ -66,17 +50,11 @@ func BinaryError(t *Type, x any, err error) error {
 	return err
 }
 
-// RawArgs is Raw for the elements of a list.
-func RawArgs(list []any) []any {
-	raw := make([]any, len(list))
-	for i, x := range list {
-		raw[i] = Raw(x)
-	}
-	return raw
-}
+// RawArgs is Raw for a list.
+func RawArgs(list []any) []any { return each(list, Raw) }
 
-// ScanError is JSONError for fmt.Scan and its like, which have scanned n of the
-// arguments. Of these list has the values, or the types of the program.
+// ScanError makes the type in an error of fmt.Scan and its like that of the program.
+// They have scanned n of the arguments, of which list has the values, or the types.
 func ScanError(err error, n int, list []any) error {
 	if err == nil || n >= len(list) || list[n] == nil {
 		return err
@@ -96,112 +74,6 @@ func ScanError(err error, n int, list []any) error {
 	return err
 }
 
-// JSONError makes the types in an error of encoding/json those of the program.
-// It came up with the value x, which is of type t; t is nil if that is not
-// known before the program runs.
-func JSONError(t *Type, x any, err error) error {
-	t, x = known(t, x)
-	if own, ok := err.(*json.MarshalerError); ok && own.Type.Implements(reflect.TypeFor[valuer]()) {
-		return own.Err // of a value in an interface, which has encoded itself
-	}
-	var m *json.MarshalerError
-	var u *json.UnsupportedTypeError
-	if v, ok := err.(*json.UnsupportedTypeError); ok && t == nil && v.Type.Kind() != reflect.Struct {
-		return err // of a compiled type: one of the program would be in a MarshalerError
-	}
-	if errors.As(err, &m) || errors.As(err, &u) {
-		panic(unnamedJSON)
-	}
-	if e, ok := err.(*json.InvalidUnmarshalError); ok && t != nil && e.Type != nil {
-		text := strings.Replace(e.Error(), e.Type.String(), t.name, 1)
-		e.Type = own(e.Type, t)
-		return jsonError{e, text}
-	}
-	e, ok := err.(*json.UnmarshalTypeError)
-	if !ok {
-		return quotedError(t, x, err)
-	}
-	if t == nil {
-		panic(unnamedJSON)
-	}
-	at := described{t, reflect.TypeOf(x)}
-	strct := ""
-	if e.Field != "" {
-		for name := range strings.SplitSeq(e.Field, ".") {
-			at = at.elem(reflect.Struct)
-			if at.t.kind != "struct" {
-				continue // a key of a map
-			}
-			strct = shortName(at.t)
-			at = at.field(name)
-		}
-	}
-	if key := at.key(e.Type.Kind()); key.t != nil && (isKey(e.Value) || at.elem(e.Type.Kind()).r.Kind() != e.Type.Kind()) {
-		at = key
-	} else {
-		at = at.elem(e.Type.Kind())
-	}
-	if at.r.Kind() != e.Type.Kind() {
-		panic(unnamedJSON) // it is in an interface
-	}
-	e.Struct, e.Type = strct, own(e.Type, at.t)
-	text := "json: cannot unmarshal " + e.Value + " into Go value of type " + at.t.name
-	if e.Field != "" {
-		text = "json: cannot unmarshal " + e.Value + " into Go struct field " + strct + "." + e.Field + " of type " + at.t.name
-	}
-	return jsonError{e, text}
-}
-
-const unnamedJSON = "the interpreter cannot name the types in an error of encoding/json: use --engine go"
-
-// quotedError is JSONError for an error about the option string in a tag. It does
-// not say which field it is about.
-func quotedError(t *Type, x any, err error) error {
-	if err == nil || !strings.HasPrefix(err.Error(), "json: invalid use of ,string struct tag, ") {
-		return err
-	}
-	if t == nil {
-		panic(unnamedJSON)
-	}
-	at := strings.LastIndex(err.Error(), " into ") + len(" into ")
-	names := map[string]bool{}
-	described{t, reflect.TypeOf(x)}.quoted(err.Error()[at:], names, map[*Type]bool{})
-	if len(names) != 1 {
-		panic(unnamedJSON)
-	}
-	for name := range names {
-		err = jsonError{err, err.Error()[:at] + name}
-	}
-	return err
-}
-
-// quoted adds the names of the types of the fields in d whose tag has the option
-// string, and which reflection calls name.
-func (d described) quoted(name string, names map[string]bool, seen map[*Type]bool) {
-	if seen[d.t] && d.t.kind != "native" {
-		return
-	}
-	seen[d.t] = true
-	switch d.r.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		d.inside(len(d.t.elems)-1, d.r.Elem()).quoted(name, names, seen)
-	case reflect.Struct:
-		for i := range d.r.NumField() {
-			f := d.inside(i, d.r.Field(i).Type)
-			if _, options, _ := strings.Cut(d.r.Field(i).Tag.Get("json"), ","); slices.Contains(strings.Split(options, ","), "string") {
-				g := f
-				for g.r.Kind() == reflect.Pointer && g.r.String() != name {
-					g = g.inside(0, g.r.Elem())
-				}
-				if g.r.String() == name {
-					names[g.t.name] = true
-				}
-			}
-			f.quoted(name, names, seen)
-		}
-	}
-}
-
 // shortName is what reflect.Type.Name would be.
 func shortName(t *Type) string {
 	if !t.named {
@@ -216,43 +88,6 @@ type described struct {
 	r reflect.Type
 }
 
-// elem follows pointers, slices, arrays and maps to a type of a kind.
-func (d described) elem(kind reflect.Kind) described {
-	for d.r.Kind() != kind {
-		switch d.r.Kind() {
-		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		default:
-			return d
-		}
-		d = d.inside(len(d.t.elems)-1, d.r.Elem())
-	}
-	return d
-}
-
-// key follows pointers, slices, arrays and maps to a map with keys of a kind,
-// and is the type of these.
-func (d described) key(kind reflect.Kind) described {
-	for {
-		switch d.r.Kind() {
-		case reflect.Map:
-			if d.r.Key().Kind() == kind {
-				return d.inside(0, d.r.Key())
-			}
-		case reflect.Pointer, reflect.Slice, reflect.Array:
-		default:
-			return described{}
-		}
-		d = d.inside(len(d.t.elems)-1, d.r.Elem())
-	}
-}
-
-// isKey says whether an error is about the key of a map: a value that is a
-// number has the text of one.
-func isKey(value string) bool {
-	number, ok := strings.CutPrefix(value, "number ")
-	return ok && !json.Valid([]byte(number))
-}
-
 // inside is the type of a part of a value.
 func (d described) inside(i int, r reflect.Type) described {
 	if i < 0 || i >= len(d.t.elems) {
@@ -260,22 +95,6 @@ func (d described) inside(i int, r reflect.Type) described {
 		return described{&Type{name: r.String(), kind: "native"}, r}
 	}
 	return described{d.t.elems[i], r}
-}
-
-func (d described) field(name string) described {
-	for _, exact := range []bool{true, false} {
-		for i := range d.r.NumField() {
-			f := d.r.Field(i)
-			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if tag == "" {
-				tag = f.Name
-			}
-			if tag == name || !exact && strings.EqualFold(tag, name) {
-				return d.inside(i, f.Type)
-			}
-		}
-	}
-	return d
 }
 
 // Plain is x for package text/template, which looks into values by reflection:

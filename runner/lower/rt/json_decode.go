@@ -81,9 +81,6 @@ type jsonDecoder struct {
 // located tells an error in which field it came up.
 func (d *jsonDecoder) located(err error) error {
 	u, ok := err.(*json.UnmarshalTypeError)
-	if e, own := err.(jsonError); own {
-		u, ok = e.err.(*json.UnmarshalTypeError)
-	}
 	if !ok || d.strct == nil && len(d.path) == 0 {
 		return err
 	}

@@ -415,13 +415,7 @@ func PrintArg(x any) any {
 }
 
 // PrintArgs is PrintArg for a list.
-func PrintArgs(list []any) []any {
-	out := make([]any, len(list))
-	for i, x := range list {
-		out[i] = PrintArg(x)
-	}
-	return out
-}
+func PrintArgs(list []any) []any { return each(list, PrintArg) }
 
 // Held is x for package fmt. A compiled list or map with values of the program in it
 // is printed by this package: fmt would print each of them as if it stood alone, and
@@ -441,10 +435,13 @@ func Held(x any) any {
 }
 
 // HeldArgs is Held for a list.
-func HeldArgs(list []any) []any {
+func HeldArgs(list []any) []any { return each(list, Held) }
+
+// each is a list of what f makes of the elements of another.
+func each(list []any, f func(any) any) []any {
 	out := make([]any, len(list))
 	for i, x := range list {
-		out[i] = Held(x)
+		out[i] = f(x)
 	}
 	return out
 }

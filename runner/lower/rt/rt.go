@@ -283,9 +283,6 @@ func As(x any, t *Type, p any) bool {
 		set(p, v.val().x)
 		return true
 	}
-	if e, ok := x.(jsonError); ok {
-		x = e.err
-	}
 	if t.kind != "native" || reflect.TypeOf(x) != t.compiled {
 		return false
 	}
