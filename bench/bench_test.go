@@ -60,10 +60,10 @@ func TestRun(t *testing.T) {
 	}
 	var out bytes.Buffer
 	dir := t.TempDir()
-	if err := run(context.Background(), []string{"-n", "3", "-rounds", "1", "-saves", "2", "-tools", "workbook,hugo", "-hugo", "/no/such/hugo", "-dir", dir}, &out, os.Stderr); err != nil {
+	if err := run(context.Background(), []string{"-n", "3", "-rounds", "2", "-saves", "2", "-tools", "workbook,hugo", "-hugo", "/no/such/hugo", "-dir", dir}, &out, os.Stderr); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
-	for _, want := range []string{"hugo: not had", "3 chapters, medians of 1", "from a save to the page, at 3 chapters"} {
+	for _, want := range []string{"hugo: not had", "3 chapters, medians of 2", "from a save to the page, at 3 chapters"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("not said: %q in\n%s", want, out.String())
 		}
@@ -71,5 +71,26 @@ func TestRun(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "site-3-workbook", "part001", "chapter0003", "index.html"))
 	if err != nil || !bytes.Contains(page, []byte("not verified in this build")) {
 		t.Errorf("the page does not say that nothing was verified: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, aside+"*")); left != nil {
+		t.Errorf("sites of earlier rounds are left: %v", left)
+	}
+}
+
+// A tool that does not end in time is named, and the others are measured.
+func TestTooSlow(t *testing.T) {
+	dir := t.TempDir()
+	slow := filepath.Join(dir, "slow")
+	if err := os.WriteFile(slow, []byte("#!/bin/sh\ncase \"$*\" in *book-2-*) exec sleep 600;; esac\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := run(context.Background(), []string{"-n", "2", "-saves", "0", "-tools", "hugo", "-hugo", slow, "-limit", "50ms", "-dir", dir}, &out, os.Stderr); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"hugo       not built in 50ms", "Goals"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("not said: %q in\n%s", want, out.String())
+		}
 	}
 }

@@ -130,6 +130,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if opt.dir, err = filepath.Abs(opt.dir); err != nil {
 		return err
 	}
+	defer removeAside(opt.dir)
 	tools, err := findTools(ctx, opt, stdout)
 	if err != nil {
 		return err
