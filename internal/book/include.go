@@ -52,7 +52,8 @@ type include struct {
 }
 
 // includes looks at what the chapters include. A file that includes itself, by
-// itself or through others, is a problem whoever follows the lines.
+// itself or through others, is a problem whoever follows the lines. It is named once,
+// for the first chapter whose includes come to it.
 func (l *loader) includes(c *Chapter) {
 	d := l.documents[c]
 	if d == nil {
@@ -61,6 +62,11 @@ func (l *loader) includes(c *Chapter) {
 	for _, inc := range d.includes {
 		pos := c.src.pos(inc.line, inc.col)
 		if round := l.round([]string{c.Path}, c.Path, inc.file, map[string]bool{}); round != nil {
+			circle := strings.Join(slices.Sorted(slices.Values(round[1:])), "\n")
+			if slices.Contains(l.circles, circle) {
+				continue
+			}
+			l.circles = append(l.circles, circle)
 			for i, name := range round {
 				round[i] = path.Base(name)
 			}

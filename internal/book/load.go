@@ -117,6 +117,7 @@ type loader struct {
 	deeper    map[string]bool     // folders of exercises, and whether a chapter has the exercise
 	files     map[string]*goFile
 	documents map[*Chapter]*document
+	circles   []string // of includes that were named: the names of their files, sorted
 }
 
 func (l *loader) take(r *report) {
