@@ -232,6 +232,15 @@ func show(v any) string {
 var total int
 var mu sync.Mutex
 
+// kept sees variables when the functions that have them are left.
+var kept []func() string
+
+func keep(see func() string) {
+	if len(kept) < 40 {
+		kept = append(kept, see)
+	}
+}
+
 `
 
 // more is the part of the prologue that further needs.
@@ -331,7 +340,7 @@ func (g *generator) ending(text string) {
 
 // further is a statement of a kind that statement has not.
 func (g *generator) further() {
-	switch g.r.IntN(22) {
+	switch g.r.IntN(23) {
 	case 0:
 		t := g.pick("int", "string", "S", "[]int", "N", "any", "*S")
 		b := g.name("box")
@@ -516,6 +525,8 @@ func (g *generator) further() {
 		g.line("fmt.Println(show((*%s)[0]), show((*%s)[1]), len(*%s), *%s)", a, a, a, b)
 	case 21:
 		g.line("func(list ...any) {\nfor i, x := range list {\ndefer func() { fmt.Println(\"d\", i, show(x)) }()\n}\n}(%s, %s)", g.expr(g.typ(), 1), g.expr(g.typ(), 1))
+	case 22:
+		g.keep()
 	}
 }
 
@@ -534,6 +545,7 @@ func (g *generator) program() []byte {
 	g.block(8 + g.r.IntN(8))
 	g.dump()
 	g.pop()
+	g.line("for i, see := range kept {\ntry(\"kept\", func() { fmt.Println(i, see()) })\n}")
 	g.line("fmt.Println(total, show(any(nil)))")
 	g.line("_, _, _ = errBase, strings.ToUpper, slices.Sort[[]int]")
 	g.line("}")
@@ -582,12 +594,37 @@ func (g *generator) function() {
 		g.line("}()")
 	}
 	g.push()
+	if named && g.chance(2) {
+		g.keep()
+	}
 	g.block(3 + g.r.IntN(4))
 	g.ret()
 	g.pop()
 	g.line("}\n")
 	g.pop()
 	g.funcs = append(g.funcs, f)
+}
+
+// keep lets a closure or a pointer see a variable of the innermost scope that has
+// any, until the program ends.
+func (g *generator) keep() {
+	for i := len(g.scopes) - 1; i > 0; i-- {
+		scope := g.scopes[i]
+		if len(scope) == 0 {
+			continue
+		}
+		v := scope[g.r.IntN(len(scope))]
+		switch {
+		case v.typ == "int" && !v.constant && g.chance(2):
+			g.line("keep(func() string {\n%s += 3\nreturn show(%s)\n})", v.name, v.name)
+		case g.chance(2):
+			n := g.name("ptr")
+			g.line("%s := &%s\nkeep(func() string { return show(*%s) })", n, v.name, n)
+		default:
+			g.line("keep(func() string { return show(%s) })", v.name)
+		}
+		return
+	}
 }
 
 func (g *generator) ret() {
