@@ -131,6 +131,14 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	switch c.obj.FullName() {
 	case "text/template.New", "text/template.ParseFiles", "text/template.ParseFS", "text/template.ParseGlob":
 		return func(vals []val) { f.line("rt.Template(%s)", vals[0].text) }
+	case "(*text/template.Template).New", "(*text/template.Template).Parse", "(*text/template.Template).ParseFiles", "(*text/template.Template).ParseFS", "(*text/template.Template).ParseGlob":
+		if recv, ok := strings.CutSuffix(c.text, "."+c.obj.Name()); ok {
+			if _, pointer := c.recv.Underlying().(*types.Pointer); !pointer {
+				recv = "&" + recv
+			}
+			f.line("rt.ZeroTemplate(%s)", recv)
+		}
+		return nil
 	case "(*text/template.Template).Funcs":
 		if len(args) == 1 {
 			args[0].text = f.temp("rt.Funcs(" + args[0].text + ")")

@@ -98,6 +98,14 @@ func Template(t *template.Template) {
 	}
 }
 
+// ZeroTemplate does that for one that the program has made without a function of the
+// package.
+func ZeroTemplate(t *template.Template) {
+	if t != nil && reflect.ValueOf(t).Elem().FieldByName("common").IsNil() {
+		Template(t)
+	}
+}
+
 // Funcs is m with functions of the program as text/template can call them: it knows no
 // values of package rt, and they know none that are without.
 func Funcs(m template.FuncMap) template.FuncMap {
