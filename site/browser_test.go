@@ -196,6 +196,13 @@ func keys(t *testing.T, c *chromium, dir string) {
 	tab.until(`!("theme" in document.documentElement.dataset)`)
 	tab.press("j")
 	tab.until(`scrollY > 0`)
+	const stops = `[...document.querySelectorAll("pre, .tw, .picture")].every((e) => !e.checkVisibility() || e.tabIndex == (e.scrollWidth > e.clientWidth ? 0 : -1))`
+	tab.press("Tab")
+	tab.until(stops)
+	tab.report("stops of the Tab key", `document.querySelector("pre[tabindex='-1']") ? [] : ["code that does not scroll is still one"]`)
+	tab.size(320, 800)
+	tab.until(stops + ` && document.querySelector("pre[tabindex='0']") != null`)
+	tab.size(1280, 800)
 	tab.press("ArrowRight")
 	tab.until(`location.pathname.includes("/04-connection/")`)
 	tab.quiet("keys", fileAddress(dir, ""))

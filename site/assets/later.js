@@ -186,5 +186,13 @@ const recall = () => {
     answer(list, i);
   }
 };
-window.workbook = { search, keys, unfold, theme, copy, press, line, choose, recall };
+
+// Code, tables and pictures are stops of the Tab key where they scroll.
+let stopped;
+const stops = () => {
+  if (stopped) return;
+  stopped = new ResizeObserver((list) => { for (const { target: e } of list) e.tabIndex = e.scrollWidth > e.clientWidth ? 0 : -1; });
+  for (const e of doc.querySelectorAll("pre, .tw, .picture")) stopped.observe(e);
+};
+window.workbook = { search, keys, unfold, theme, copy, press, line, choose, recall, stops };
 })();

@@ -87,6 +87,7 @@ if (end && here) new IntersectionObserver(([seen], watch) => {
 // Keys.
 one("#find").onclick = () => later("search");
 addEventListener("keydown", (e) => {
+  if (e.key == "Tab") later("stops");
   if (!/^([/?sjktc]|Arrow(Left|Right))$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=radio]), textarea, select, dialog[open], [contenteditable]")) return;
   if (e.key[1] && e.target.closest("pre, .tw, .picture, input, [role=tablist]")) return;
   e.preventDefault();
