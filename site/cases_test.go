@@ -386,6 +386,28 @@ func TestNavigationIsBounded(t *testing.T) {
 	}
 }
 
+// The page for what is not found has the navigation of any page.
+func TestNotFoundHasNavigation(t *testing.T) {
+	files := manyChapters(60)
+	files["docs/00-first.md"], files["docs/deep/a.md"], files["docs/deep/b.md"] = "# First\n", "# A\n", "# B\n"
+	files["mkdocs.yml"] += "  - Deep:\n    - deep/a.md\n    - deep/b.md\n"
+	files["mkdocs.yml"] = strings.Replace(files["mkdocs.yml"], "nav:\n", "nav:\n  - 00-first.md\n", 1)
+	_, b := tempBook(t, files)
+	made, _, err := buildMemory(b.FS, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(made["404.html"])
+	for _, want := range []string{`<a href="/00-first/index.html"><span class="n">0</span>First</a>`, `<a href="/contents.html">All 62</a>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("404.html lacks %s", want)
+		}
+	}
+	if strings.Contains(page, `aria-current="page"`) {
+		t.Error("404.html claims to be a page of the book")
+	}
+}
+
 // A build that is to end does not wait for a page that takes long, and leaves
 // nothing behind, not even when that page is ready at last.
 func TestCancel(t *testing.T) {

@@ -85,25 +85,9 @@ func (b *builder) simplePage(root, address, title, about string, fill func(*outp
 	o := &output{}
 	b.head(o, root, headOf{title: title, about: about, address: address})
 	b.bar(o, root)
-	o.raw("<div class=\"frame\">\n<div class=\"side\" id=\"contents\"><nav class=\"book\" aria-label=\"Book\"><ul>")
-	for _, it := range b.root.items[:min(len(b.root.items), widest)] {
-		address, title := it.address, it.title
-		if it.page != nil {
-			address = root + escapePath(it.page.address)
-		} else if it.part != nil {
-			first := it.part.first()
-			if first == nil {
-				continue
-			}
-			address = root + escapePath(first.address)
-		}
-		o.raw(`<li><a href="`)
-		o.text(address)
-		o.raw(`">`)
-		o.text(title)
-		o.raw("</a></li>\n")
-	}
-	o.raw("</ul></nav></div>\n<main id=\"text\"><article><header class=\"head\"><h1>")
+	o.raw("<div class=\"frame\">\n<div class=\"side\" id=\"contents\">")
+	b.navigationOf(o, root, nil, nil)
+	o.raw("</div>\n<main id=\"text\"><article><header class=\"head\"><h1>")
 	o.text(title)
 	o.raw("</h1></header>\n")
 	fill(o)

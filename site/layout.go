@@ -315,17 +315,22 @@ func (b *builder) contents(o *output, body *body) {
 const widest = 40
 
 func (b *builder) navigation(o *output, p *page) {
-	o.raw(`<nav class="book" aria-label="Book">`)
 	var open []*part // the parts around p, outermost first
 	for up := p.part; up != nil; up = up.up {
 		open = append([]*part{up}, open...)
 	}
-	b.navList(o, b.root, open, p)
+	b.navigationOf(o, p.toRoot(), open, p)
+}
+
+// navigationOf is the navigation of a page, which leads to the site's folder by root.
+// p is nil if the page is in none of the parts.
+func (b *builder) navigationOf(o *output, root string, open []*part, p *page) {
+	o.raw(`<nav class="book" aria-label="Book">`)
+	b.navList(o, root, b.root, open, p)
 	o.raw("</nav>\n")
 }
 
-func (b *builder) navList(o *output, list *part, open []*part, p *page) {
-	root := p.toRoot()
+func (b *builder) navList(o *output, root string, list *part, open []*part, p *page) {
 	from, to := window(list, open, p)
 	o.raw("<ul>\n")
 	if from > 0 || to < len(list.items) {
@@ -348,7 +353,7 @@ func (b *builder) navList(o *output, list *part, open []*part, p *page) {
 			o.raw(`<li><span class="part">`)
 			o.text(it.title)
 			o.raw("</span>\n")
-			b.navList(o, it.part, open[1:], p)
+			b.navList(o, root, it.part, open[1:], p)
 			o.raw("</li>\n")
 		case it.part != nil:
 			if first := it.part.first(); first != nil {
@@ -375,7 +380,7 @@ func window(list *part, open []*part, p *page) (from, to int) {
 	}
 	here := 0
 	for i, it := range list.items {
-		if it.page == p || it.part != nil && len(open) > 1 && it.part == open[1] {
+		if p != nil && it.page == p || it.part != nil && len(open) > 1 && it.part == open[1] {
 			here = i
 		}
 	}
