@@ -123,6 +123,7 @@ const unfold = () => {
   const side = one(".side"), menu = one(".menu"), open = side.classList.toggle("open");
   menu.setAttribute("aria-expanded", open);
   side.onclick = (e) => { if (open && e.target.closest("a")) unfold(); };
+  side.onkeydown = (e) => { if (open && e.key == "Escape") { unfold(); menu.focus(); } };
   if (open) { scrollTo(0, 0); one("a", side)?.focus(); }
 };
 

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	// --8<-- [start:none]
+	// --8<-- [start:no_address]
 
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	lab.Check(err)
@@ -25,7 +25,7 @@ func main() {
 
 	fresh := lab.Socket()
 	fmt.Println("port of a new TCP socket:", lab.Port(fresh))
-	// --8<-- [end:none]
+	// --8<-- [end:no_address]
 
 	// --8<-- [start:protocols]
 
