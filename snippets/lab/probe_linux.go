@@ -548,10 +548,10 @@ func (p *prober) sleeps() bool {
 		looks   = 6
 		rest    = 2 * time.Millisecond // Go's own threads use some
 	)
-	before := otherCPU()
+	before := p.otherCPU()
 	quiet := 0
-	for quiet < looks && otherCPU()-before < circles {
-		used := otherCPU()
+	for quiet < looks && p.otherCPU()-before < circles {
+		used := p.otherCPU()
 		asleep, now := p.look()
 		_, err := unix.Poll(nil, 20)
 		if err != nil && err != unix.EINTR {
@@ -560,7 +560,7 @@ func (p *prober) sleeps() bool {
 		still, later := p.look()
 		// Where Go may use one CPU only, a server that turns in circles may
 		// wait for its turn at each look, but it uses the CPU in between.
-		if asleep && still && now == later && otherCPU()-used < rest {
+		if asleep && still && now == later && p.otherCPU()-used < rest {
 			quiet++
 		} else {
 			quiet = 0
@@ -569,12 +569,24 @@ func (p *prober) sleeps() bool {
 	return quiet == looks
 }
 
-// otherCPU is the CPU time that the threads of this process but the caller's
-// have used.
-func otherCPU() time.Duration {
+// otherCPU is the CPU time that the threads of this process have used, but the
+// caller's and the watcher's: on a busy machine a look takes so long that the
+// watcher uses more meanwhile than a server may.
+func (p *prober) otherCPU() time.Duration {
 	var u unix.Rusage
 	Check(unix.Getrusage(unix.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano()+u.Stime.Nano()) - CPU()
+	return time.Duration(u.Utime.Nano()+u.Stime.Nano()) - CPU() - threadCPU(p.watcher)
+}
+
+// threadCPU is the CPU time that a thread of this process has used, 0 if there is
+// none. The clock of a thread has this number: see MAKE_THREAD_CPUCLOCK and
+// CPUCLOCK_SCHED in Linux' include/linux/posix-timers_types.h.
+func threadCPU(tid int) time.Duration {
+	var used unix.Timespec
+	if tid == 0 || unix.ClockGettime(int32(^tid<<3|4|2), &used) != nil {
+		return 0
+	}
+	return time.Duration(used.Nano())
 }
 
 // look asks the kernel about all other threads: whether all of them sleep, and
