@@ -57,7 +57,11 @@ type child struct {
 	written *uint64 // length of the reports, in the memory of the parent
 	reports []byte  // room for reports
 
+	// The main goroutine of a program that is recorded, or ties goroutines to
+	// threads, never leaves the main thread: the thread called main in a recording
+	// is that of function main, and init may tie that to it.
 	ready <-chan struct{} // closed when a program that is recorded may begin
+	ties  bool            // the program may tie goroutines to threads
 
 	loop *uint64 // place of the loop whose body began last, in the same memory
 }
@@ -174,7 +178,7 @@ func (c *child) run() {
 	if c.ready != nil {
 		<-c.ready
 	}
-	if !onMainForGood() {
+	if c.ready == nil && !c.ties {
 		runtime.UnlockOSThread()
 	}
 	if _, err := in.Execute(program); err != nil {
@@ -248,6 +252,10 @@ func problem(err error) Problem {
 // rtPath is the import path of the compiled part of lowered programs.
 const rtPath = "example/workbook/runner/lower/rt"
 
+// labPath is the import path of the book's own package, which ties goroutines to
+// threads.
+const labPath = "example/workbook/snippets/lab"
+
 // use gives the interpreter the symbols that the program names. It returns the
 // imports of packages that are not there.
 func (c *child) use(in *yaegi.Interpreter, file *ast.File) (unknown []Problem) {
@@ -288,6 +296,7 @@ func (c *child) use(in *yaegi.Interpreter, file *ast.File) (unknown []Problem) {
 		if name == "." {
 			t.add(p, p.Names()...)
 		}
+		c.ties = c.ties || path == labPath || path == "runtime" && name == "."
 		imported[name] = p
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -295,6 +304,7 @@ func (c *child) use(in *yaegi.Interpreter, file *ast.File) (unknown []Problem) {
 			if x, ok := sel.X.(*ast.Ident); ok {
 				if p, ok := imported[x.Name]; ok {
 					t.add(p, sel.Sel.Name)
+					c.ties = c.ties || p.Path == "runtime" && sel.Sel.Name == "LockOSThread"
 				}
 			}
 		}

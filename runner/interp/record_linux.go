@@ -36,8 +36,3 @@ func recorded(name string, symbol reflect.Value) reflect.Value {
 	}
 	return symbol
 }
-
-// onMainForGood reports whether the main goroutine stays on the main thread, as
-// that of a compiled program that is recorded does: the thread called main in a
-// recording is then always that of function main.
-func onMainForGood() bool { return record.On() }
