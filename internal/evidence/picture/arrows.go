@@ -13,8 +13,12 @@ import (
 const mostFromOne = 3
 
 // deepest is how many arrows inside one another leave a thread and come back to
-// it, each with a line of its own: there is no room for more beside the times.
-const deepest = 2
+// it, each with a line of its own, where other threads stand beside it. A thread
+// that has the drawing to itself moves aside for deepestAlone.
+const deepest, deepestAlone = 2, 6
+
+// nestStep is how much farther out an arrow runs than the one inside it.
+const nestStep = 7.0
 
 // arrow is a flow between two rows of the chart of calls.
 type arrow struct {
@@ -26,7 +30,8 @@ type arrow struct {
 
 // arrowsBetween are the arrows to draw, between the rows in which calls are entered
 // and those in which they return.
-func (d *drawing) arrowsBetween(ys []float64, entry, exit map[int]int) []arrow {
+func (d *drawing) arrowsBetween(ys []float64, rows []row) []arrow {
+	entry, exit := ends(rows)
 	var list []arrow
 	for _, f := range d.flows {
 		i, okFrom := entry[f.From]
@@ -82,11 +87,15 @@ func (d *drawing) nest(list []arrow) {
 			own = append(own, &list[i])
 		}
 	}
+	most := deepest
+	if len(d.threads) == 1 {
+		most = deepestAlone
+	}
 	slices.SortStableFunc(own, func(a, b *arrow) int { return cmp.Compare(a.to-a.from, b.to-b.from) })
 	for i, a := range own {
 		for _, b := range own[:i] { // shorter
 			if b.from < a.to && a.from < b.to && d.call(b.flow.From).Thread == d.call(a.flow.From).Thread {
-				a.depth = max(a.depth, min(b.depth+1, deepest))
+				a.depth = max(a.depth, min(b.depth+1, most))
 			}
 		}
 	}
@@ -114,7 +123,7 @@ func (d *drawing) drawArrow(w arrow, rows []row, ys []float64, x []float64, text
 	y0, y1 := ys[i], ys[j]
 	switch {
 	case a == b && wide:
-		out := x[a] - 17 - 6*float64(w.depth)
+		out := x[a] - 15 - nestStep*float64(w.depth)
 		d.arrow(k, path("M", x[a]-5, y0, "C", out, y0+6, out, y1-6, x[a]-6, y1))
 		return
 	case a == b:

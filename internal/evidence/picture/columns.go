@@ -155,6 +155,12 @@ func (d *drawing) columns() float64 {
 		x[i] += spare * float64(i)
 	}
 	ys, last := d.spread(rows, headHeight+22)
+	arrows := d.arrowsBetween(ys, rows)
+	if len(x) == 1 {
+		for _, a := range arrows {
+			x[0] = max(x[0], min(timeColumn+12+nestStep*float64(a.depth-deepest), timeColumn+12+w-width))
+		}
+	}
 	d.defs()
 	d.bands(rows, ys, w)
 	d.put("<g>")
@@ -162,7 +168,7 @@ func (d *drawing) columns() float64 {
 		d.text(x[i]-5, 18, name, head, "", atStart)
 	}
 	d.put("</g>", `<path class="ev-n" d="M0 `, headHeight-8.5, `H`, w, `"/>`, "\n")
-	d.chartBody(rows, ys, last, x, func(i int) float64 { return x[i] + textShift }, true)
+	d.chartBody(rows, ys, last, x, arrows, func(i int) float64 { return x[i] + textShift }, true)
 	d.times(rows, ys, timeColumn-12)
 	return d.legend(last + tail(rows) + 28)
 }
@@ -201,19 +207,13 @@ func (d *drawing) times(rows []row, ys []float64, x float64) {
 // chartBody draws lines of threads, sleeps, calls and arrows. A thread's line
 // stands at x, the texts of its calls at textAt; wide says that there is room
 // for texts on arrows.
-func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64, textAt func(int) float64, wide bool) {
-	entry, exit := map[int]int{}, map[int]int{} // rows of a call
+func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64, arrows []arrow, textAt func(int) float64, wide bool) {
+	_, exit := ends(rows)
 	first, final := make([]float64, len(x)), make([]float64, len(x))
 	for i := range rows {
 		r := &rows[i]
 		if r.call == nil {
 			continue
-		}
-		if r.phase != leaves {
-			entry[r.call.Seq] = i
-		}
-		if r.phase != enters {
-			exit[r.call.Seq] = i
 		}
 		k := d.place[r.call.Thread]
 		if first[k] == 0 {
@@ -257,7 +257,7 @@ func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64,
 		d.sleepTexts(rows, ys, x, exit)
 	}
 	// Arrows stand below the texts, whose edges part them.
-	for _, a := range d.arrowsBetween(ys, entry, exit) {
+	for _, a := range arrows {
 		d.drawArrow(a, rows, ys, x, textAt, wide)
 	}
 	d.put("\n")
@@ -415,7 +415,18 @@ func (d *drawing) legend(y float64) float64 {
 			d.put(`<rect class="ev-q ev-p" x="`, x, `" y="`, y-10, `" width="20" height="12" rx="1"/>`)
 		})
 	}
-	if d.woke {
+	if n := len(d.styles()); n > 0 {
+		s := "connect or data, by connection"
+		if d.f.phone() {
+			s = "connect or data"
+		}
+		entry(30*float64(n)-6, s, func(x, y float64) {
+			for i, k := range d.styles() {
+				d.arrow(k, path("M", x+30*float64(i), y-3.6, "h", 24.0))
+			}
+		})
+	}
+	if d.drawn[0] {
 		entry(24, "what woke it", func(x, y float64) { d.arrow(0, path("M", x, y-3.6, "h", 24.0)) })
 	}
 	d.put("\n")

@@ -29,6 +29,24 @@ const (
 // pause is how long nothing must happen for a figure to say so, in nanoseconds.
 const pause = 400_000
 
+// ends are the rows in which calls are entered, and those in which they return, by
+// their number.
+func ends(rows []row) (entry, exit map[int]int) {
+	entry, exit = map[int]int{}, map[int]int{}
+	for i, r := range rows {
+		if r.call == nil {
+			continue
+		}
+		if r.phase != leaves {
+			entry[r.call.Seq] = i
+		}
+		if r.phase != enters {
+			exit[r.call.Seq] = i
+		}
+	}
+	return entry, exit
+}
+
 // rows are what happened in the order of time. A call that slept has two: where
 // it was entered and where it returned.
 func (c *chart) rows() []row {

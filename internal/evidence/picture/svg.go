@@ -31,7 +31,7 @@ type canvas struct {
 	b     strings.Builder
 	id    string // begins every id
 	texts []box
-	woke  bool // an arrow of a wake was drawn
+	drawn [4]bool // arrows of which colours were drawn; 0 is that of wakes
 }
 
 func (c *canvas) put(parts ...any) {
@@ -177,8 +177,19 @@ func (c *canvas) defs() {
 
 // arrow draws a path that ends in a head of colour k; 0 is that of wakes.
 func (c *canvas) arrow(k int, path string) {
-	c.woke = c.woke || k == 0
+	c.drawn[k] = true
 	c.put(`<path class="ev-a ev-a`, k, `" marker-end="url(#`, c.id, k, `)" d="`, path, `"/>`)
+}
+
+// styles are the colours of the connections of which an arrow was drawn.
+func (c *canvas) styles() []int {
+	var list []int
+	for k := 1; k < len(c.drawn); k++ {
+		if c.drawn[k] {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // path makes path data of letters and numbers.

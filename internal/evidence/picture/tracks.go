@@ -59,7 +59,7 @@ func (d *drawing) tracks() float64 {
 	end := y
 	d.defs()
 	d.trackBands(rows, ys, named, inline, left)
-	d.chartBody(rows, ys, end, x, func(int) float64 { return textX }, false)
+	d.chartBody(rows, ys, end, x, d.arrowsBetween(ys, rows), func(int) float64 { return textX }, false)
 	for i := range rows {
 		r := &rows[i]
 		if named[i] && inline {
