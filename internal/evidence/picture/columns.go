@@ -416,9 +416,9 @@ func (d *drawing) legend(y float64) float64 {
 		})
 	}
 	if n := len(d.styles()); n > 0 {
-		s := "connect or data, by connection"
-		if d.f.phone() {
-			s = "connect or data"
+		s := "connect or data"
+		if n > 1 && !d.f.phone() {
+			s += ", by connection"
 		}
 		entry(30*float64(n)-6, s, func(x, y float64) {
 			for i, k := range d.styles() {
