@@ -72,11 +72,15 @@ func testCase(t *testing.T, file string) {
 
 // buildMemory builds a book into memory. With ran, every program has passed.
 func buildMemory(fsys fs.FS, ran bool) (map[string][]byte, *Report, error) {
+	return buildWithFigures(fsys, ran, nil)
+}
+
+func buildWithFigures(fsys fs.FS, ran bool, figure func(*book.Snippet) (svg, table string)) (map[string][]byte, *Report, error) {
 	b, err := book.Load(fsys)
 	if err != nil {
 		return nil, nil, err
 	}
-	opt := Options{Getenv: func(name string) string { return map[string]string{"SITE": "https://env.example/x"}[name] }}
+	opt := Options{Figure: figure, Getenv: func(name string) string { return map[string]string{"SITE": "https://env.example/x"}[name] }}
 	if ran {
 		opt.Run = func(*book.Snippet) *Run {
 			return &Run{Passed: true, Engines: []string{"go", "yaegi"}, Go: "go1.26.0", System: "Linux 6.1 amd64", When: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}

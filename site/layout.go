@@ -141,7 +141,7 @@ type headOf struct {
 // hasMore tells whether a text may have something whose style is in more.css.
 func hasMore(text []byte) bool {
 	for _, mark := range []string{"admonition", "footnote", `class="remark`, `class="math`, `caption"`, `"numbered`, `hl"`, `class="i"`, `class="d"`,
-		"<h4", "<hr", "<mark", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
+		"<h4", "<hr", "<mark>", "<mark ", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
 		if bytes.Contains(text, []byte(mark)) {
 			return true
 		}

@@ -13,6 +13,10 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"golang.org/x/net/html"
+
+	"example/workbook/internal/book"
+	"example/workbook/internal/evidence/picture"
+	"example/workbook/runner"
 )
 
 // TestBook looks at every page of this repository's own book for what a browser
@@ -153,7 +157,20 @@ const KB = 1024
 // compressed as hosts do it for the browsers of today (RFC 7932), figures apart.
 func TestFirstVisit(t *testing.T) {
 	const most, mostRequests = 20 * KB, 5
-	site, _, err := buildMemory(os.DirFS(".."), true)
+	root := os.DirFS("..")
+	figures := 0
+	site, _, err := buildWithFigures(root, true, func(s *book.Snippet) (svg, table string) {
+		run, err := runner.ReadRecording(root, s)
+		if run == nil || err != nil {
+			return "", ""
+		}
+		figures++
+		f := picture.Figure{Trace: run, Title: s.Title, ID: s.ID}
+		return f.SVG(), f.Table().HTML("calls")
+	})
+	if figures < 30 {
+		t.Fatalf("%d figures", figures)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
