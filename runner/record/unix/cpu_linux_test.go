@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"unsafe"
 
@@ -52,6 +53,51 @@ func TestProcessorTime(t *testing.T) {
 		if median := shares[rounds/2]; median < one.least || median > one.most {
 			t.Errorf("%s: %v of what the thread used around the call", name, median)
 		}
+	}
+}
+
+// The first call of a thread is recorded as the later ones are, of however many
+// threads, also while the collector takes the processors away. With the race
+// detector it once crashed then.
+func TestFirstCalls(t *testing.T) {
+	recording(t)
+	const threads = 1000
+	over, collected := make(chan bool), make(chan bool)
+	go func() {
+		defer close(collected)
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	seen := map[int]bool{}
+	var wait sync.WaitGroup
+	for i := range threads {
+		wait.Go(func() {
+			runtime.LockOSThread() // for good: the thread ends with it
+			if i%2 == 0 {
+				_ = recorded.Close(-1)
+			} else {
+				_, _ = recorded.Read(-1, nil)
+			}
+		})
+	}
+	wait.Wait()
+	close(over)
+	<-collected
+	for i := range threads {
+		r := (*record.Record)(unsafe.Pointer(&memory[record.HeaderSize+i*int(unsafe.Sizeof(record.Record{}))]))
+		if r.State != record.Returned || r.Errno != int32(unix.EBADF) || r.CPU < 0 || r.CPU > r.T1-r.T0 {
+			t.Errorf("call %d: state %d, errno %d, %d of %d ns", i, r.State, r.Errno, r.CPU, r.T1-r.T0)
+		}
+		seen[int(r.TID)] = true
+	}
+	if len(seen) < 2 {
+		t.Errorf("%d calls on %d thread", threads, len(seen))
 	}
 }
 
