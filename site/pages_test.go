@@ -172,11 +172,11 @@ func TestFirstVisit(t *testing.T) {
 		f := picture.Figure{Trace: run, Title: s.Title, ID: s.ID}
 		return f.SVG(), f.Table().HTML("calls")
 	})
-	if n := figures.Load(); n < 30 {
-		t.Fatalf("%d figures", n)
-	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	if n := figures.Load(); n < 30 {
+		t.Fatalf("%d figures", n)
 	}
 	figure := regexp.MustCompile(`(?s)<figure class="ev-figure".*?</details><figcaption>.*?</figure>`)
 	asset := regexp.MustCompile(`(?:href|src)="[./]*(assets/[^"]+)"`)
