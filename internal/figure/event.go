@@ -7,7 +7,7 @@ func interest() Figure {
 	s := picture.NewSheet("interest", width, 272)
 	s.Text(150, 16, middle, "data, a connection, room, an error")
 	s.Arrow(1, "M", 222, 24, "V", 74)
-	s.Text(216, 44, dimEnd, "the kernel moves it here")
+	s.Text(216, 44, dimEnd, "the kernel adds it here")
 
 	s.Frame(8, 54, 284, 130)
 	s.Text(18, 70, bold, "interest list")
@@ -31,7 +31,7 @@ func interest() Figure {
 		Name:  "interest",
 		Title: "An epoll instance: the interest list and the ready list",
 		Desc: "An epoll instance holds two lists. The interest list has a listener and the connections 7, 8 and 9; " +
-			"epoll_ctl adds, changes and takes off. When data, a connection, room or an error comes, the kernel itself moves " +
+			"epoll_ctl adds, changes and takes off. When data, a connection, room or an error comes, the kernel itself adds " +
 			"the descriptor to the ready list: here connection 9 and the listener. epoll_wait takes what is on the ready list, and sleeps while it is empty.",
 		sheet: s,
 	}

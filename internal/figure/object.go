@@ -117,7 +117,7 @@ func queues() Figure {
 	s.Text(152, 40, codeIn, "listener")
 	s.Text(94, 62, dim, "handshake under way")
 	box(s, 94, 68, 116, 22, code, "SYN_RECV")
-	s.Text(94, 118, dim, "finished")
+	s.Text(94, 118, dim, "established")
 	box(s, 94, 124, 116, 22, code, "ESTABLISHED")
 	box(s, 94, 150, 116, 22, code, "ESTABLISHED")
 	s.Arrow(2, "M", 10, 76, "H", 92)
@@ -135,7 +135,7 @@ func queues() Figure {
 		Name:  "queues",
 		Title: "A listener and its two queues",
 		Desc: "A client sends a SYN to the server's kernel, which answers SYN, ACK and notes a handshake under way, state SYN_RECV. With the client's ACK the connection is ESTABLISHED " +
-			"and moves to the second queue of the listener, that of finished connections. accept, the only part of the program in the picture, takes the first one out of it. " +
+			"and moves to the second queue of the listener, that of established connections. accept, the only part of the program in the picture, takes the first one out of it. " +
 			"listen limits the second queue; when it is full, the kernel leaves the next client's segments unanswered, and the client sends them again.",
 		sheet: s,
 	}

@@ -24,7 +24,7 @@ func main() {
 	fmt.Println("read        :", n, err)
 	n, err = unix.Write(client, []byte("x"))
 	fmt.Println("first write :", n, err)
-	conn.Await("none", "none") // the answer has come: there is no such connection
+	conn.Await("none", "none") // the answer has come: the connection is gone
 	n, err = unix.Write(client, []byte("x"))
 	fmt.Println("second write:", n, err)
 	// --8<-- [end:closed]

@@ -33,8 +33,8 @@ func poll() {
 
 // --8<-- [start:signal]
 
-// interrupt sends t a signal, for which Go has a handler since main has called
-// Notify. Go's handlers ask that interrupted calls go on (SA_RESTART).
+// interrupt sends t a signal. Go's runtime has a handler for it, which asks, like
+// all of Go's, that interrupted calls go on (SA_RESTART).
 func interrupt(t *lab.Task) {
 	lab.Check(unix.Tgkill(unix.Getpid(), t.TID(), unix.SIGUSR1))
 }

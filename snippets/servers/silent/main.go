@@ -29,6 +29,9 @@ func serve() {
 			break
 		}
 		lab.Check(err)
+		if n == 0 { // the client has closed
+			break
+		}
 		fmt.Printf("server: read %q\n", buf[:n])
 	}
 	lab.Check(unix.Close(conn))

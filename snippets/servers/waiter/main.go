@@ -13,7 +13,7 @@ import (
 var (
 	listener int
 	sleeps   int           // how often the waiter went to sleep
-	cpu      time.Duration // that it used
+	cpu      time.Duration // CPU time that it used
 )
 
 func wait() {
