@@ -104,8 +104,8 @@ func TestCheck(t *testing.T) {
 			"<!-- workbook: timeout=50ms -->\n\n" + program("\tselect {\n\tcase <-make(chan int):\n\tdefault:\n\t}\n\tfor {\n\t}\n") + fence("error", "...\n"),
 			"fail: it was stopped after 50ms, its time limit<...>"},
 		{"output of a program that goes on for ever",
-			"<!-- workbook: timeout=50ms -->\n\n" + program("\tfmt.Println(\"up\")\n\tfor {\n\t}\n") + fence("output", "up\n"),
-			"fail: it was stopped after 50ms, its time limit<...>"},
+			"<!-- workbook: timeout=1s -->\n\n" + program("\tfmt.Println(\"up\")\n\tfor {\n\t}\n") + fence("output", "up\n"),
+			"fail: it was stopped after 1s, its time limit<...>"},
 	} {
 		s := load(t, tt.chapter)
 		both(t, func(t *testing.T, e Engine) {

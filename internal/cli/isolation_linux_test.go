@@ -41,6 +41,7 @@ func TestTrust(t *testing.T) {
 	for name, text := range map[string]string{
 		"mkdocs.yml": "site_name: Foreign\ndocs_dir: chapters\n", "chapters/01-one.md": chapter, "hello.go": hello,
 		"snippets/one/say/starter/main.go": "package main\n\nfunc main() {}\n", "snippets/one/say/solution/main.go": hello, "mine/main.go": hello,
+		"endless/main.go": "package main\n\nfunc main() {\n\tfor {\n\t}\n}\n",
 	} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
@@ -73,7 +74,7 @@ func TestTrust(t *testing.T) {
 	run(3, "add --trust", "run")
 	run(3, "add --trust", "exercise", "check", "one/say", "--dir", "mine")
 	run(0, "Solved", "exercise", "check", "one/say", "--dir", "mine", "--trust")
-	run(1, "stopped after 1ms, its time limit", "exercise", "check", "one/say", "--dir", "mine", "--trust", "--limit", "time=1ms")
+	run(1, "stopped after 50ms, its time limit", "exercise", "check", "one/say", "--dir", "endless", "--trust", "--limit", "time=50ms")
 	run(3, "add --trust", "run")
 
 	// On a terminal the reader is asked; no is not remembered, yes is.
