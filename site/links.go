@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example/workbook/internal/book"
+	"example/workbook/internal/near"
 )
 
 func problemAt(file string, line int, format string, args ...any) book.Problem {
@@ -40,7 +41,7 @@ func (b *builder) checkAllLinks() book.Problems {
 			case l.page == nil && b.checkLinks:
 				add(l.Pos, "link to %s: there is no such file in %s%s", l.target, b.docs, suggestion(func() string { return b.nearFile(m.page, l.target) }))
 			case l.page != nil && b.checkAnchors && !generated[l.page] && !ids[l.page][l.fragment] && !isLine(l.fragment, ids[l.page]) && !footnote(l.fragment):
-				add(l.Pos, "link to %s: %s has no heading or id %q%s", l.target, l.page.file, l.fragment, suggestion(func() string { return near(l.fragment, ids[l.page]) }))
+				add(l.Pos, "link to %s: %s has no heading or id %q%s", l.target, l.page.file, l.fragment, suggestion(func() string { return didYouMean(l.fragment, ids[l.page]) }))
 			}
 		}
 	}
@@ -112,7 +113,7 @@ func (b *builder) nearFile(from *page, link string) string {
 	return ": did you mean " + best + "?"
 }
 
-func near(id string, ids map[string]bool) string {
+func didYouMean(id string, ids map[string]bool) string {
 	if best := nearest(id, ids); best != "" {
 		return fmt.Sprintf(": did you mean %q?", best)
 	}
@@ -136,33 +137,12 @@ func relative(dir, file string) string {
 func nearest(word string, words map[string]bool) string {
 	best, least := "", max(2, len(word)/4)+1
 	for _, w := range sortedKeys(words) {
-		if d := distance(word, w, least); d < least {
+		if len(word)-len(w) >= least || len(w)-len(word) >= least {
+			continue
+		}
+		if d := near.Distance(word, w); d < least {
 			best, least = w, d
 		}
 	}
 	return best
-}
-
-// distance counts the letters to insert, remove or replace, up to a limit.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, before+1)
-		}
-	}
-	return row[len(b)]
 }

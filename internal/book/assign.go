@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example/workbook/internal/match"
+	"example/workbook/internal/near"
 )
 
 // assigner gives the fences of one chapter their parts, from top to bottom.
@@ -316,8 +317,8 @@ func (a *assigner) otherFile(name string) string {
 		}
 	}
 	slices.Sort(names)
-	if near, ok := nearest(name, names); ok {
-		return "did you mean " + near + "?"
+	if meant, ok := near.Word(name, names); ok {
+		return "did you mean " + meant + "?"
 	}
 	return "write the path from the root of the book"
 }

@@ -170,26 +170,6 @@ func TestNotAFile(t *testing.T) {
 	}
 }
 
-// TestNearest holds that a slip of the fingers is recognised, and another word
-// is not taken for one.
-func TestNearest(t *testing.T) {
-	options := []string{"except", "accept", "timeout", "no_run", "snippets/socket/accept_loop/main.go", "x"}
-	tests := []struct{ word, want string }{
-		{"acept", "accept"}, {"accpet", "accept"}, {"ACCEPT", "accept"}, {"accepted", "accept"},
-		{"tiemout", "timeout"}, {"norun", "no_run"}, {"no-run", "no_run"},
-		{"snippets/sokcet/accept_loop/main.go", "snippets/socket/accept_loop/main.go"},
-		{"exept", "except"}, {"exit", ""}, {"y", ""}, {"", ""}, {"time", ""}, {strings.Repeat("x", 10_000), ""},
-	}
-	for _, test := range tests {
-		if got, _ := nearest(test.word, options); got != test.want {
-			t.Errorf("nearest(%.20q) = %q, want %q", test.word, got, test.want)
-		}
-	}
-	if got, _ := nearest("abcdef", []string{"abcdex", "abcdxy"}); got != "abcdex" {
-		t.Errorf("got %q, which is not the nearest", got)
-	}
-}
-
 // TestPos holds that a position without a line or a column is still one.
 func TestPos(t *testing.T) {
 	tests := []struct {

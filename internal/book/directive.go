@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+
+	"example/workbook/internal/near"
 )
 
 // directive is a comment <!-- workbook: key=value flag key="quoted" --> above
@@ -72,7 +74,7 @@ func isDirective(comment string) bool {
 		return false
 	}
 	if strings.HasPrefix(rest, ":") {
-		return distance(strings.ToLower(word), directiveName) <= 1
+		return near.Distance(strings.ToLower(word), directiveName) <= 1
 	}
 	key, _, isPair := strings.Cut(strings.TrimSpace(rest), "=")
 	return strings.EqualFold(word, directiveName) && isPair && isKnownKey(key)

@@ -3,6 +3,8 @@ package book
 import (
 	"slices"
 	"strings"
+
+	"example/workbook/internal/near"
 )
 
 // language returns the language of a fence that the workbook knows ("go",
@@ -75,7 +77,7 @@ func misspelt(info string) (string, bool) {
 		return "", false
 	}
 	for _, lang := range streams() {
-		if distance(strings.ToLower(info), lang) == 1 {
+		if near.Distance(strings.ToLower(info), lang) == 1 {
 			return lang, true
 		}
 	}

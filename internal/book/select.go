@@ -6,6 +6,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"example/workbook/internal/near"
 )
 
 // Select returns the snippets that the selectors name, in the order of the
@@ -124,7 +126,7 @@ func (b *Book) suggest(sel string) string {
 			}
 		}
 	}
-	if _, ok := nearest(sel, all); ok {
+	if _, ok := near.Word(sel, all); ok {
 		return suggest(sel, all)
 	}
 	if chapter, _, ok := strings.Cut(sel, "/"); ok {

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
+
+	"example/workbook/internal/near"
 )
 
 // usualCalls are the calls that a message about an unknown one lists.
@@ -70,8 +71,8 @@ func shownAs(name string) string {
 // suggest ends a message about an unknown word: with the option that was
 // probably meant, or else with what there is.
 func suggest(word string, options []string, usual string) string {
-	if near, ok := nearest(word, options); ok {
-		return "did you mean " + strconv.Quote(near) + "?"
+	if meant, ok := near.Word(word, options); ok {
+		return "did you mean " + strconv.Quote(meant) + "?"
 	}
 	if usual == "" {
 		usual = strings.Join(options, ", ")
@@ -80,48 +81,6 @@ func suggest(word string, options []string, usual string) string {
 		return "there is none"
 	}
 	return "there are " + usual
-}
-
-// nearest returns the option with the least edit distance from word, if that
-// is small enough for a slip of the fingers.
-func nearest(word string, options []string) (string, bool) {
-	const longest = 60 // the distance takes quadratic time
-	if len(word) > longest {
-		return "", false
-	}
-	word = strings.ToLower(word)
-	limit := min((utf8.RuneCountInString(word)+1)/3, 3)
-	best, found := "", false
-	for _, o := range options {
-		if len(o) > longest {
-			continue
-		}
-		if d := distance(word, strings.ToLower(o)); d <= limit {
-			best, found, limit = o, true, d-1
-		}
-	}
-	return best, found
-}
-
-// distance counts the insertions, deletions and replacements that turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // callNames are the system calls of Linux on amd64 and arm64, sorted.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example/workbook/internal/near"
 )
 
 // SyntaxError is a mistake in a sentence. Line and Col count from 1 inside the
@@ -318,10 +320,10 @@ func (m *mistake) explain(line string, tokens []token) *SyntaxError {
 			literals = append(literals, w)
 		}
 	}
-	near, close := nearest(t.text, literals)
+	meant, close := near.Word(t.text, literals)
 	switch {
 	case close:
-		return &SyntaxError{Col: at, Msg: fmt.Sprintf("%q does not go on from %q: did you mean %q?", t.text, before, near)}
+		return &SyntaxError{Col: at, Msg: fmt.Sprintf("%q does not go on from %q: did you mean %q?", t.text, before, meant)}
 	case m.wrong != "":
 		return &SyntaxError{Col: at, Msg: m.wrong}
 	case len(m.wanted) == 0:
@@ -350,8 +352,8 @@ func (m *mistake) unknown(line string, tokens []token) *SyntaxError {
 		}
 	}
 	msg := fmt.Sprintf("unknown sentence %q: ", shorten(strings.TrimSpace(line), 60))
-	if near, ok := nearest(tokens[0].text, m.wanted); ok {
-		msg += fmt.Sprintf("did you mean %q at its beginning? ", near)
+	if meant, ok := near.Word(tokens[0].text, m.wanted); ok {
+		msg += fmt.Sprintf("did you mean %q at its beginning? ", meant)
 	} else if best != "" {
 		msg += fmt.Sprintf("the nearest is %q; ", best)
 	}

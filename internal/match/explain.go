@@ -2,8 +2,9 @@ package match
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"example/workbook/internal/near"
 )
 
 // note says why a line does not match. Where it names another line of the
@@ -88,8 +89,8 @@ func (m *matcher) hints(w int, got string) []note {
 				notes = append(notes, note{before: fmt.Sprintf(`the output has the text %s itself: write \%s`, t.src, t.src)})
 			}
 		} else if t, ok := readAngle(l.src[i:]); ok && !strings.Contains(got, t.src) {
-			if near := nearest(t.name); near != "" {
-				notes = append(notes, note{before: fmt.Sprintf("%s is no placeholder, so it is text: did you mean %s?", brief(t.src), near)})
+			if meant := nearest(t.name); meant != "" {
+				notes = append(notes, note{before: fmt.Sprintf("%s is no placeholder, so it is text: did you mean %s?", brief(t.src), meant)})
 			}
 		}
 	}
@@ -103,8 +104,11 @@ func nearest(name string) string {
 	var list []string
 	best := min(2, len(name)/5+1)
 	for _, k := range kinds().list {
-		switch d := distance(lower, k.name); {
-		case len(name) < 2 || len(k.name) < 2 || d > best:
+		if len(name) < 2 || len(k.name) < 2 || len(name) > len(k.name)+best {
+			continue
+		}
+		switch d := near.Distance(lower, k.name); {
+		case d > best:
 			continue
 		case d < best:
 			best, list = d, nil
@@ -118,33 +122,6 @@ func nearest(name string) string {
 		return strings.Join(list[:n-1], ", ") + " or " + list[n-1]
 	}
 	return strings.Join(list, "")
-}
-
-// distance counts the letters to change, add, drop or swap with a neighbour
-// to get from a to b.
-func distance(a, b string) int {
-	if len(a) > 2*len(b)+2 {
-		return len(a)
-	}
-	row := make([][]int, len(a)+1)
-	for i := range row {
-		row[i] = make([]int, len(b)+1)
-		for j := range row[i] {
-			if i == 0 || j == 0 {
-				row[i][j] = i + j
-				continue
-			}
-			d := row[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				d++
-			}
-			row[i][j] = slices.Min([]int{d, row[i-1][j] + 1, row[i][j-1] + 1})
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[i][j] = min(row[i][j], row[i-2][j-2]+1)
-			}
-		}
-	}
-	return row[len(a)][len(b)]
 }
 
 // firstWord returns the first word of s, which is not empty, in quotes.
