@@ -227,6 +227,15 @@ func ProbeSlowReader(serve func(listener int)) {
 	report("sends that client the rest when it reads", p.exchange(slow, text, sent))
 }
 
+// ProbeTogether starts an echo server on a listener at which two clients wait
+// already, and prints a line, with yes or no: are both answered?
+func ProbeTogether(serve func(listener int)) {
+	listener, port := Listen(2)
+	one, two := Dial(port), Dial(port)
+	p := startOn(serve, listener, port)
+	report("answers two clients that come together", p.talk(one, "hello") && p.talk(two, "hello"))
+}
+
 // smallBuffers bounds the buffers of a socket that is not connected yet, which the
 // kernel lets grow to megabytes otherwise.
 func smallBuffers(socket int) {

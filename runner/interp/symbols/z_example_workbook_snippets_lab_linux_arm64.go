@@ -46,6 +46,8 @@ func example_workbook_snippets_lab_value(name string) any {
 		return lab.ProbeIdle
 	case "ProbeSlowReader":
 		return lab.ProbeSlowReader
+	case "ProbeTogether":
+		return lab.ProbeTogether
 	case "ProbeWake":
 		return lab.ProbeWake
 	case "Quiet":
@@ -80,6 +82,6 @@ func example_workbook_snippets_lab_value(name string) any {
 	return nil
 }
 
-const example_workbook_snippets_lab_values = "Accept Address Await CPU Check Completion Connection ConnectionOf Dial Inode Listen Mark NewRing Port PortOf Probe ProbeCost ProbeIdle ProbeSlowReader ProbeWake Quiet Ring Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
+const example_workbook_snippets_lab_values = "Accept Address Await CPU Check Completion Connection ConnectionOf Dial Inode Listen Mark NewRing Port PortOf Probe ProbeCost ProbeIdle ProbeSlowReader ProbeTogether ProbeWake Quiet Ring Row RowOf Rows Self Sleeps Socket Switches Syscall Task Thread Unread WaitReadable"
 
 const example_workbook_snippets_lab_constants = ``

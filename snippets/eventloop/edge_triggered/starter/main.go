@@ -82,4 +82,5 @@ func (s *server) drop(conn int) {
 func main() {
 	lab.Probe(serve)
 	lab.ProbeSlowReader(serve)
+	lab.ProbeTogether(serve)
 }

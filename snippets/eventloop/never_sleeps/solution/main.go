@@ -51,8 +51,6 @@ func (s *server) accept() {
 	s.control(unix.EPOLL_CTL_ADD, conn, unix.EPOLLIN)
 }
 
-// --8<-- [start:turn]
-
 // turn serves one connection as far as it goes without waiting.
 func (s *server) turn(conn int) {
 	if len(s.unsent[conn]) == 0 { // read only when the last answer is out
@@ -74,19 +72,20 @@ func (s *server) turn(conn int) {
 		return
 	}
 	s.unsent[conn] = s.unsent[conn][n:]
+	// --8<-- [start:asks]
+
 	if len(s.unsent[conn]) > 0 {
 		s.control(unix.EPOLL_CTL_MOD, conn, unix.EPOLLOUT) // tell me when it takes more
 	} else {
 		s.control(unix.EPOLL_CTL_MOD, conn, unix.EPOLLIN)
 	}
+	// --8<-- [end:asks]
 }
 
 func (s *server) drop(conn int) {
 	delete(s.unsent, conn)
 	lab.Check(unix.Close(conn))
 }
-
-// --8<-- [end:turn]
 
 func main() {
 	lab.Probe(serve)
