@@ -267,8 +267,6 @@ func (c *child) use(in *yaegi.Interpreter, file *ast.File) (unknown []Problem) {
 			continue
 		}
 		switch path {
-		case "reflect":
-			c.traces.reflects = true
 		case "unsafe":
 			_ = in.Use(yaegiunsafe.Symbols)
 			continue

@@ -23,10 +23,10 @@ func (s *site) translate(r any, frame unsafe.Pointer) (v any, fault bool) {
 	}
 	switch r := r.(type) {
 	case *reflect.ValueError:
-		if r.Kind == reflect.Invalid && !s.traces.reflects {
+		if r.Kind == reflect.Invalid {
 			return nilDereference(), false
 		}
-		return r, !s.traces.reflects
+		return r, true
 	case string:
 		return s.translateText(r, frame)
 	case error:
@@ -68,11 +68,7 @@ func (s *site) translateText(r string, frame unsafe.Pointer) (v any, fault bool)
 		m = m[strings.LastIndex(m, " ")+1:]
 		return runtimeError("cannot convert slice with length " + n + " to array or pointer to array with length " + m), false
 	}
-	if strings.HasPrefix(r, "reflect: ") || strings.HasPrefix(r, "reflect.") {
-		// A program may well call package reflect wrongly by itself.
-		return r, !s.traces.reflects
-	}
-	return r, false
+	return r, strings.HasPrefix(r, "reflect: ") || strings.HasPrefix(r, "reflect.")
 }
 
 // sliceError returns what Go raises for the slice expression of s.

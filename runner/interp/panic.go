@@ -3,6 +3,7 @@ package interp
 import (
 	"bytes"
 	"fmt"
+	"go/token"
 	"os"
 	"reflect"
 	"runtime"
@@ -23,8 +24,7 @@ import (
 // step (leave) and the end of its function (Write), until somebody recovers
 // from it or the last function ends.
 type traces struct {
-	fatal    func(t *trace) // ends the process
-	reflects bool           // the program imports package reflect
+	fatal func(t *trace) // ends the process
 
 	mu    sync.Mutex
 	under map[uintptr]*trace // by goroutineKey; those that ended stay
@@ -188,11 +188,11 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 	} else if rt.AskedByYaegi(tr.value) {
 		tr.chain = rt.NewPanic(tr.value)
 	}
-	by := raisedBy()
+	by, called := raisedBy()
 	again := strings.HasPrefix(by, defersPath)
 	switch {
-	case again, by == yaegiPath+"_panic.func1", by == rtPath+".Throw", by == rtPath+".Goexit":
-		// The program's own panic.
+	case again, called, by == yaegiPath+"_panic.func1", by == rtPath+".Throw", by == rtPath+".Goexit":
+		// The program's own panic, or that of a function of package reflect that it calls.
 	case strings.HasPrefix(by, yaegiPath), strings.HasPrefix(by, rtPath+"."):
 		tr.value, tr.fault = s.translate(tr.value, frame)
 	}
@@ -225,18 +225,25 @@ func (t *traces) passing() bool {
 
 // raisedBy returns the name of the function that raised the panic that runs
 // the caller's caller, a deferred function. The runtime and package reflect do
-// not count: they were called.
-func raisedBy() string {
-	var pcs [16]uintptr
+// not count: they were called. Called says that the program itself called a
+// function of package reflect, which Yaegi does with reflect.Value.Call.
+func raisedBy() (name string, called bool) {
+	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	inner := "" // the name of the function that this one called
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		if !strings.HasPrefix(f.Function, "runtime.") && !strings.HasPrefix(f.Function, "reflect.") {
-			return f.Function
+		switch own := f.Function[strings.LastIndexByte(f.Function, '.')+1:]; {
+		case strings.HasPrefix(f.Function, "runtime."):
+		case strings.HasPrefix(f.Function, "reflect."):
+			called = called || f.Function == "reflect.Value.call" && token.IsExported(inner)
+			inner = own
+		default:
+			return f.Function, called
 		}
 	}
-	return ""
+	return "", called
 }
 
 // goroutine returns the number of the goroutine that runs.

@@ -287,7 +287,11 @@ func (f *fn) static(obj *types.Func, targs []types.Type, pos token.Pos) *callee 
 		}
 		p, ok := l.prelude.lookup(l, obj.Pkg().Path(), obj.Name()).(*types.Func)
 		if !ok {
-			l.refuse(pos, "call "+obj.Pkg().Name()+"."+obj.Name(), "a loop instead")
+			write := "it without that function"
+			if path := obj.Pkg().Path(); path == "slices" || path == "maps" {
+				write = "a loop instead"
+			}
+			l.refuse(pos, "call "+obj.Pkg().Name()+"."+obj.Name(), write)
 			return &callee{text: "rt.Missing", sig: l.instantiate(sig, targs), obj: obj}
 		}
 		obj, sig = p, p.Signature()

@@ -99,7 +99,11 @@ func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
 		m = "the name"
 	}
 	if m != "" {
-		l.refuse(e.Pos(), "let "+c.name()+" see "+m+" of "+reflectString(t), "a type without it")
+		write := "a type without it"
+		if m == "the name" {
+			write = "a field XMLName xml.Name with a tag that names the element"
+		}
+		l.refuse(e.Pos(), "let "+c.name()+" see "+m+" of "+reflectString(t), write)
 	}
 }
 
@@ -521,6 +525,8 @@ var forms = []struct {
 	{"errorTimeoutIs", "Error() string;Timeout() bool;Is(error) bool"},
 	{"errorNet", "Error() string;Timeout() bool;Temporary() bool"},
 	{"errorNetUnwrap", "Error() string;Timeout() bool;Temporary() bool;Unwrap() error"},
+	{"errorTemporary", "Error() string;Temporary() bool"},
+	{"errorTemporaryUnwrap", "Error() string;Temporary() bool;Unwrap() error"},
 	{"errorString", "Error() string;String() string"},
 	{"stringer", "String() string"},
 	{"reader", "Read([]uint8) (int, error)"},
@@ -541,20 +547,28 @@ var forms = []struct {
 	{"tcpConn", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;LocalAddr() net.Addr;RemoteAddr() net.Addr;SetDeadline(time.Time) error;SetReadDeadline(time.Time) error;SetWriteDeadline(time.Time) error;ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error)"},
 	{"readWriteSeeker", "Read([]uint8) (int, error);Write([]uint8) (int, error);Seek(int64, int) (int64, error)"},
 	{"responseFlusher", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush()"},
+	{"responseUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Unwrap() http.ResponseWriter"},
+	{"responseFlushUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush();Unwrap() http.ResponseWriter"},
 	{"textMarshaler", "MarshalText() ([]uint8, error)"},
 	{"jsonMarshaler", "MarshalJSON() ([]uint8, error)"},
 	{"jsonBoth", "MarshalJSON() ([]uint8, error);UnmarshalJSON([]uint8) error"},
 	{"logValuer", "LogValue() slog.Value"},
+	{"logHandler", "Enabled(context.Context, slog.Level) bool;Handle(context.Context, slog.Record) error;WithAttrs([]slog.Attr) slog.Handler;WithGroup(string) slog.Handler"},
+	{"logLeveler", "Level() slog.Level"},
+	{"fileSystem", "Open(string) (fs.File, error)"},
 	{"readerFrom", "ReadFrom(io.Reader) (int64, error)"},
 	{"writerTo", "WriteTo(io.Writer) (int64, error)"},
 	{"readerAt", "ReadAt([]uint8, int64) (int, error)"},
 	{"readSeeker", "Read([]uint8) (int, error);Seek(int64, int) (int64, error)"},
+	{"readSeekerWriterTo", "Read([]uint8) (int, error);Seek(int64, int) (int64, error);WriteTo(io.Writer) (int64, error)"},
 	{"byteReader", "ReadByte() (uint8, error)"},
 	{"locker", "Lock();Unlock()"},
 	{"sort", "Len() int;Less(int, int) bool;Swap(int, int)"},
 	{"heap", "Len() int;Less(int, int) bool;Swap(int, int);Push(interface {});Pop() interface {}"},
 	{"handler", "ServeHTTP(http.ResponseWriter, *http.Request)"},
 	{"roundTripper", "RoundTrip(*http.Request) (*http.Response, error)"},
+	{"roundTripperIdle", "RoundTrip(*http.Request) (*http.Response, error);CloseIdleConnections()"},
+	{"cookieJar", "Cookies(*url.URL) []*http.Cookie;SetCookies(*url.URL, []*http.Cookie)"},
 	{"responseWriter", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int)"},
 	{"addr", "Network() string;String() string"},
 	{"listener", "Accept() (net.Conn, error);Close() error;Addr() net.Addr"},
@@ -581,6 +595,14 @@ var optional = []struct{ with, method string }{
 	{"Write([]uint8) (int, error)", "ReadFrom(io.Reader) (int64, error)"},
 	{"Write([]uint8) (int, error)", "WriteString(string) (int, error)"},
 	{"WriteHeader(int)", "Flush()"},
+	{"WriteHeader(int)", "Unwrap() http.ResponseWriter"},
+	{"RoundTrip(*http.Request) (*http.Response, error)", "CloseIdleConnections()"},
+	{"Done() <-chan struct {}", "AfterFunc(func()) func() bool"},
+	{"Open(string) (fs.File, error)", "ReadFile(string) ([]uint8, error)"},
+	{"Open(string) (fs.File, error)", "ReadDir(string) ([]fs.DirEntry, error)"},
+	{"Open(string) (fs.File, error)", "Stat(string) (fs.FileInfo, error)"},
+	{"Open(string) (fs.File, error)", "Glob(string) ([]string, error)"},
+	{"Open(string) (fs.File, error)", "Sub(string) (fs.FS, error)"},
 	{"Int63() int64", "Uint64() uint64"},
 	{"At(int, int) color.Color", "Opaque() bool"},
 	{"At(int, int) color.Color", "RGBA64At(int, int) color.RGBA64"},
@@ -612,8 +634,12 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 			}
 		}
 	}
-	if m := "Timeout() bool"; has[m] && has["Error() string"] && l.asksForTimeouts() {
-		need[m] = true
+	if has["Error() string"] && l.asksForTimeouts() {
+		for _, m := range []string{"Timeout() bool", "Temporary() bool"} {
+			if has[m] {
+				need[m] = true
+			}
+		}
 	}
 	if m := "LogValue() slog.Value"; has[m] {
 		need[m] = true // log/slog asks each value that it gets as any
@@ -658,7 +684,7 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 }
 
 // asksForTimeouts says whether the program imports a package that asks errors, such as
-// those that net.OpError wraps, whether they are timeouts.
+// those that net.OpError wraps, whether they are timeouts, or temporary.
 func (l *lowerer) asksForTimeouts() bool {
 	return slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool {
 		return slices.Contains([]string{"net", "net/http", "net/url", "os"}, p.Path())

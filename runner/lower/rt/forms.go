@@ -1,13 +1,17 @@
 package rt
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
 	"reflect"
 	"time"
 )
@@ -19,68 +23,78 @@ var _ = fmt.Sprint
 type form func(V) any
 
 var forms = map[string]form{
-	"error":              func(v V) any { return vError{v} },
-	"errorUnwrap":        func(v V) any { return vErrorUnwrap{v} },
-	"errorUnwraps":       func(v V) any { return vErrorUnwraps{v} },
-	"errorIs":            func(v V) any { return vErrorIs{v} },
-	"errorAs":            func(v V) any { return vErrorAs{v} },
-	"errorUnwrapIs":      func(v V) any { return vErrorUnwrapIs{v} },
-	"errorTimeout":       func(v V) any { return vErrorTimeout{v} },
-	"errorTimeoutUnwrap": func(v V) any { return vErrorTimeoutUnwrap{v} },
-	"errorTimeoutIs":     func(v V) any { return vErrorTimeoutIs{v} },
-	"errorNet":           func(v V) any { return vErrorNet{v} },
-	"errorNetUnwrap":     func(v V) any { return vErrorNetUnwrap{v} },
-	"errorString":        func(v V) any { return vErrorString{v} },
-	"stringer":           func(v V) any { return vStringer{v} },
-	"reader":             func(v V) any { return vReader{v} },
-	"writer":             func(v V) any { return vWriter{v} },
-	"closer":             func(v V) any { return vCloser{v} },
-	"writerString":       func(v V) any { return vWriterString{v} },
-	"readWriter":         func(v V) any { return vReadWriter{v} },
-	"readCloser":         func(v V) any { return vReadCloser{v} },
-	"writeCloser":        func(v V) any { return vWriteCloser{v} },
-	"readWriteCloser":    func(v V) any { return vReadWriteCloser{v} },
-	"readerWriterTo":     func(v V) any { return vReaderWriterTo{v} },
-	"writerReaderFrom":   func(v V) any { return vWriterReaderFrom{v} },
-	"writerStringWriter": func(v V) any { return vWriterStringWriter{v} },
-	"readWriterString":   func(v V) any { return vReadWriterString{v} },
-	"readerByteReader":   func(v V) any { return vReaderByteReader{v} },
-	"readWriteAll":       func(v V) any { return vReadWriteAll{v} },
-	"readWriteCloseAll":  func(v V) any { return vReadWriteCloseAll{v} },
-	"tcpConn":            func(v V) any { return vTcpConn{v} },
-	"readWriteSeeker":    func(v V) any { return vReadWriteSeeker{v} },
-	"responseFlusher":    func(v V) any { return vResponseFlusher{v} },
-	"textMarshaler":      func(v V) any { return vTextMarshaler{v} },
-	"jsonMarshaler":      func(v V) any { return vJsonMarshaler{v} },
-	"jsonBoth":           func(v V) any { return vJsonBoth{v} },
-	"logValuer":          func(v V) any { return vLogValuer{v} },
-	"readerFrom":         func(v V) any { return vReaderFrom{v} },
-	"writerTo":           func(v V) any { return vWriterTo{v} },
-	"readerAt":           func(v V) any { return vReaderAt{v} },
-	"readSeeker":         func(v V) any { return vReadSeeker{v} },
-	"byteReader":         func(v V) any { return vByteReader{v} },
-	"locker":             func(v V) any { return vLocker{v} },
-	"sort":               func(v V) any { return vSort{v} },
-	"heap":               func(v V) any { return vHeap{v} },
-	"handler":            func(v V) any { return vHandler{v} },
-	"roundTripper":       func(v V) any { return vRoundTripper{v} },
-	"responseWriter":     func(v V) any { return vResponseWriter{v} },
-	"addr":               func(v V) any { return vAddr{v} },
-	"listener":           func(v V) any { return vListener{v} },
-	"conn":               func(v V) any { return vConn{v} },
-	"context":            func(v V) any { return vContext{v} },
-	"flagValue":          func(v V) any { return vFlagValue{v} },
-	"signal":             func(v V) any { return vSignal{v} },
-	"randSource":         func(v V) any { return vRandSource{v} },
-	"randSource64":       func(v V) any { return vRandSource64{vRandSource{v}} },
-	"randSourceV2":       func(v V) any { return vRandSourceV2{v} },
-	"hash":               func(v V) any { return vHash{v} },
-	"block":              func(v V) any { return vBlock{v} },
-	"color":              func(v V) any { return vColor{v} },
-	"image":              func(v V) any { return vImage{v} },
-	"imageOpaque":        func(v V) any { return vImageOpaque{vImage{v}} },
-	"drawImage":          func(v V) any { return vDrawImage{vImage{v}} },
-	"drawImageAll":       func(v V) any { return vDrawImageAll{vDrawImage{vImage{v}}} },
+	"error":                  func(v V) any { return vError{v} },
+	"errorUnwrap":            func(v V) any { return vErrorUnwrap{v} },
+	"errorUnwraps":           func(v V) any { return vErrorUnwraps{v} },
+	"errorIs":                func(v V) any { return vErrorIs{v} },
+	"errorAs":                func(v V) any { return vErrorAs{v} },
+	"errorUnwrapIs":          func(v V) any { return vErrorUnwrapIs{v} },
+	"errorTimeout":           func(v V) any { return vErrorTimeout{v} },
+	"errorTimeoutUnwrap":     func(v V) any { return vErrorTimeoutUnwrap{v} },
+	"errorTimeoutIs":         func(v V) any { return vErrorTimeoutIs{v} },
+	"errorNet":               func(v V) any { return vErrorNet{v} },
+	"errorNetUnwrap":         func(v V) any { return vErrorNetUnwrap{v} },
+	"errorTemporary":         func(v V) any { return vErrorTemporary{v} },
+	"errorTemporaryUnwrap":   func(v V) any { return vErrorTemporaryUnwrap{v} },
+	"errorString":            func(v V) any { return vErrorString{v} },
+	"stringer":               func(v V) any { return vStringer{v} },
+	"reader":                 func(v V) any { return vReader{v} },
+	"writer":                 func(v V) any { return vWriter{v} },
+	"closer":                 func(v V) any { return vCloser{v} },
+	"writerString":           func(v V) any { return vWriterString{v} },
+	"readWriter":             func(v V) any { return vReadWriter{v} },
+	"readCloser":             func(v V) any { return vReadCloser{v} },
+	"writeCloser":            func(v V) any { return vWriteCloser{v} },
+	"readWriteCloser":        func(v V) any { return vReadWriteCloser{v} },
+	"readerWriterTo":         func(v V) any { return vReaderWriterTo{v} },
+	"writerReaderFrom":       func(v V) any { return vWriterReaderFrom{v} },
+	"writerStringWriter":     func(v V) any { return vWriterStringWriter{v} },
+	"readWriterString":       func(v V) any { return vReadWriterString{v} },
+	"readerByteReader":       func(v V) any { return vReaderByteReader{v} },
+	"readWriteAll":           func(v V) any { return vReadWriteAll{v} },
+	"readWriteCloseAll":      func(v V) any { return vReadWriteCloseAll{v} },
+	"tcpConn":                func(v V) any { return vTcpConn{v} },
+	"readWriteSeeker":        func(v V) any { return vReadWriteSeeker{v} },
+	"responseFlusher":        func(v V) any { return vResponseFlusher{v} },
+	"responseUnwrapper":      func(v V) any { return vResponseUnwrapper{v} },
+	"responseFlushUnwrapper": func(v V) any { return vResponseFlushUnwrapper{v} },
+	"logHandler":             func(v V) any { return vLogHandler{v} },
+	"logLeveler":             func(v V) any { return vLogLeveler{v} },
+	"fileSystem":             func(v V) any { return vFileSystem{v} },
+	"readSeekerWriterTo":     func(v V) any { return vReadSeekerWriterTo{v} },
+	"roundTripperIdle":       func(v V) any { return vRoundTripperIdle{v} },
+	"cookieJar":              func(v V) any { return vCookieJar{v} },
+	"textMarshaler":          func(v V) any { return vTextMarshaler{v} },
+	"jsonMarshaler":          func(v V) any { return vJsonMarshaler{v} },
+	"jsonBoth":               func(v V) any { return vJsonBoth{v} },
+	"logValuer":              func(v V) any { return vLogValuer{v} },
+	"readerFrom":             func(v V) any { return vReaderFrom{v} },
+	"writerTo":               func(v V) any { return vWriterTo{v} },
+	"readerAt":               func(v V) any { return vReaderAt{v} },
+	"readSeeker":             func(v V) any { return vReadSeeker{v} },
+	"byteReader":             func(v V) any { return vByteReader{v} },
+	"locker":                 func(v V) any { return vLocker{v} },
+	"sort":                   func(v V) any { return vSort{v} },
+	"heap":                   func(v V) any { return vHeap{v} },
+	"handler":                func(v V) any { return vHandler{v} },
+	"roundTripper":           func(v V) any { return vRoundTripper{v} },
+	"responseWriter":         func(v V) any { return vResponseWriter{v} },
+	"addr":                   func(v V) any { return vAddr{v} },
+	"listener":               func(v V) any { return vListener{v} },
+	"conn":                   func(v V) any { return vConn{v} },
+	"context":                func(v V) any { return vContext{v} },
+	"flagValue":              func(v V) any { return vFlagValue{v} },
+	"signal":                 func(v V) any { return vSignal{v} },
+	"randSource":             func(v V) any { return vRandSource{v} },
+	"randSource64":           func(v V) any { return vRandSource64{vRandSource{v}} },
+	"randSourceV2":           func(v V) any { return vRandSourceV2{v} },
+	"hash":                   func(v V) any { return vHash{v} },
+	"block":                  func(v V) any { return vBlock{v} },
+	"color":                  func(v V) any { return vColor{v} },
+	"image":                  func(v V) any { return vImage{v} },
+	"imageOpaque":            func(v V) any { return vImageOpaque{vImage{v}} },
+	"drawImage":              func(v V) any { return vDrawImage{vImage{v}} },
+	"drawImageAll":           func(v V) any { return vDrawImageAll{vDrawImage{vImage{v}}} },
 }
 
 // to is a result of a method of the program.
@@ -148,6 +162,17 @@ func (v vErrorNetUnwrap) Error() string   { return to[string](v.call("Error")[0]
 func (v vErrorNetUnwrap) Timeout() bool   { return to[bool](v.call("Timeout")[0]) }
 func (v vErrorNetUnwrap) Temporary() bool { return to[bool](v.call("Temporary")[0]) }
 func (v vErrorNetUnwrap) Unwrap() error   { return to[error](v.call("Unwrap")[0]) }
+
+type vErrorTemporary struct{ V }
+
+func (v vErrorTemporary) Error() string   { return to[string](v.call("Error")[0]) }
+func (v vErrorTemporary) Temporary() bool { return to[bool](v.call("Temporary")[0]) }
+
+type vErrorTemporaryUnwrap struct{ V }
+
+func (v vErrorTemporaryUnwrap) Error() string   { return to[string](v.call("Error")[0]) }
+func (v vErrorTemporaryUnwrap) Temporary() bool { return to[bool](v.call("Temporary")[0]) }
+func (v vErrorTemporaryUnwrap) Unwrap() error   { return to[error](v.call("Unwrap")[0]) }
 
 type vErrorString struct{ V }
 
@@ -468,6 +493,87 @@ type vHandler struct{ V }
 
 func (v vHandler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) { v.call("ServeHTTP", a0, a1) }
 
+type vRoundTripperIdle struct{ V }
+
+func (v vRoundTripperIdle) RoundTrip(a0 *http.Request) (*http.Response, error) {
+	r := v.call("RoundTrip", a0)
+	return to[*http.Response](r[0]), to[error](r[1])
+}
+func (v vRoundTripperIdle) CloseIdleConnections() { v.call("CloseIdleConnections") }
+
+type vCookieJar struct{ V }
+
+func (v vCookieJar) Cookies(a0 *url.URL) []*http.Cookie {
+	return to[[]*http.Cookie](v.call("Cookies", a0)[0])
+}
+func (v vCookieJar) SetCookies(a0 *url.URL, a1 []*http.Cookie) { v.call("SetCookies", a0, a1) }
+
+type vResponseUnwrapper struct{ V }
+
+func (v vResponseUnwrapper) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
+func (v vResponseUnwrapper) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vResponseUnwrapper) WriteHeader(a0 int) { v.call("WriteHeader", a0) }
+func (v vResponseUnwrapper) Unwrap() http.ResponseWriter {
+	return to[http.ResponseWriter](v.call("Unwrap")[0])
+}
+
+type vResponseFlushUnwrapper struct{ V }
+
+func (v vResponseFlushUnwrapper) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
+func (v vResponseFlushUnwrapper) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vResponseFlushUnwrapper) WriteHeader(a0 int) { v.call("WriteHeader", a0) }
+func (v vResponseFlushUnwrapper) Flush()             { v.call("Flush") }
+func (v vResponseFlushUnwrapper) Unwrap() http.ResponseWriter {
+	return to[http.ResponseWriter](v.call("Unwrap")[0])
+}
+
+type vLogHandler struct{ V }
+
+func (v vLogHandler) Enabled(a0 context.Context, a1 slog.Level) bool {
+	return to[bool](v.call("Enabled", a0, a1)[0])
+}
+func (v vLogHandler) Handle(a0 context.Context, a1 slog.Record) error {
+	return to[error](v.call("Handle", a0, a1)[0])
+}
+func (v vLogHandler) WithAttrs(a0 []slog.Attr) slog.Handler {
+	return to[slog.Handler](v.call("WithAttrs", a0)[0])
+}
+func (v vLogHandler) WithGroup(a0 string) slog.Handler {
+	return to[slog.Handler](v.call("WithGroup", a0)[0])
+}
+
+type vLogLeveler struct{ V }
+
+func (v vLogLeveler) Level() slog.Level { return to[slog.Level](v.call("Level")[0]) }
+
+type vFileSystem struct{ V }
+
+func (v vFileSystem) Open(a0 string) (fs.File, error) {
+	r := v.call("Open", a0)
+	return to[fs.File](r[0]), to[error](r[1])
+}
+
+type vReadSeekerWriterTo struct{ V }
+
+func (v vReadSeekerWriterTo) Read(a0 []byte) (int, error) {
+	r := v.call("Read", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vReadSeekerWriterTo) Seek(a0 int64, a1 int) (int64, error) {
+	r := v.call("Seek", a0, a1)
+	return to[int64](r[0]), to[error](r[1])
+}
+func (v vReadSeekerWriterTo) WriteTo(a0 io.Writer) (int64, error) {
+	r := v.call("WriteTo", a0)
+	return to[int64](r[0]), to[error](r[1])
+}
+
 type vRoundTripper struct{ V }
 
 func (v vRoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
@@ -552,7 +658,9 @@ func zeroFlag() string {
 	for i, t := range flagTypes {
 		s := V{t, t.zero()}.String()
 		if i > 0 && s != text {
-			panic("the interpreter cannot tell the default values of flags of two types apart: use --engine go")
+			// Package flag would recover from a panic.
+			fmt.Fprintln(os.Stderr, "panic: the interpreter cannot tell the default values of flags of two types apart: use --engine go")
+			os.Exit(2)
 		}
 		text = s
 	}

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -240,7 +241,11 @@ func (v V) panicText(x any) string {
 		return v.call("String")[0].String()
 	}
 	if v.t.kind == "basic" {
-		return fmt.Sprintf("%s(%s)", v.t.name, basicQuoted(v.x))
+		text := basicQuoted(v.x)
+		if strings.HasPrefix(text, "(") { // a complex number
+			return v.t.name + text
+		}
+		return fmt.Sprintf("%s(%s)", v.t.name, text)
 	}
 	return fmt.Sprintf("(%s) {...}", v.t.name)
 }

@@ -253,7 +253,11 @@ func (p printer) pointer(v reflect.Value, t *Type, depth int) {
 	case p.flat:
 		p.write(p.misfitted(v.Interface()))
 	case p.verb == 'v' && u == 0:
-		fmt.Fprintf(p.s, padded(p.s), "<nil>")
+		f := padded(p.s)
+		if p.s.Flag('0') && !p.s.Flag('-') {
+			f = "%0" + f[1:]
+		}
+		fmt.Fprintf(p.s, f, "<nil>")
 	case p.verb == 'v':
 		fmt.Fprintf(p.s, padded(p.s), "0x"+strconv.FormatUint(uint64(u), 16))
 	default:
