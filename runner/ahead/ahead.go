@@ -47,4 +47,4 @@ const Level = isolate.Full
 
 // Environment is what an interpreter has of variables beside those of its folder.
 // It removes them again, the snippet does not see them.
-func Environment() []string { return []string{lean.Environment} }
+func Environment() []string { return lean.Environment() }

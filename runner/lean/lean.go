@@ -90,7 +90,7 @@ const (
 //
 // Without containermaxprocs=0 it keeps two cgroup files open, and the first
 // descriptor of a snippet would be 5.
-const Environment = "GODEBUG=containermaxprocs=0"
+func Environment() []string { return append([]string{"GODEBUG=containermaxprocs=0"}, detector...) }
 
 var _ = skip()
 

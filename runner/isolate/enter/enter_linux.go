@@ -113,7 +113,7 @@ func (h How) Supervisor(exe string) (pid, control int, err error) {
 	// It has all processors: with GOMAXPROCS=1 the thread that watches a fork bomb,
 	// which goes before all others, could wait for one that does not.
 	pid, err = syscall.ForkExec(exe, []string{"workbook", lean.Supervise}, &syscall.ProcAttr{
-		Dir: "/", Env: []string{lean.Environment},
+		Dir: "/", Env: lean.Environment(),
 		Files: []uintptr{nothing, nothing, nothing, uintptr(pair[1])},
 		Sys:   h.SysProcAttr(),
 	})
