@@ -34,7 +34,7 @@ func main() {
 	server = lab.Self()
 	listener := listen()
 	port = lab.Port(listener)
-	lab.Thread("client", talk)
+	client := lab.Thread("client", talk)
 
 	// --8<-- [start:loop]
 
@@ -46,6 +46,7 @@ func main() {
 		lab.Check(unix.Close(conn))
 	}
 	// --8<-- [end:loop]
+	client.Wait()
 }
 
 // --8<-- [start:echo]
