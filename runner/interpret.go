@@ -169,7 +169,7 @@ func (t *transcript) examine(stderr string) (autopsy, bool) {
 			a.text, _, _ = strings.Cut(r.Text(), "\n\ngoroutine ")
 		}
 		if !ok { // it had closed its stderr
-			a.own, a.text, ok = stderr, "panic: "+r.Value, true
+			a.own, a.text, ok = stderr, r.Cause(), true
 		}
 		goroutines = []interp.Goroutine{{Number: r.Goroutine, State: "running", Frames: r.Frames}}
 	}
@@ -212,7 +212,7 @@ func (t *transcript) trace(frames []interp.Frame) []Frame {
 	last := max(p.Line, 1) + bytes.Count(p.Source, []byte("\n"))
 	var trace []Frame
 	for _, f := range frames {
-		if f.Line <= last && f.Col != max(p.Col, 1) && len(trace) < maxFrames {
+		if f.Line <= last && len(trace) < maxFrames {
 			trace = append(trace, Frame{position(f.Position), f.Func})
 		}
 	}

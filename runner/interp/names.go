@@ -63,7 +63,7 @@ func (r *Request) functions() functions {
 			}
 			count++
 			name := outer + prefix + strconv.Itoa(count)
-			fs = append(fs, function{name + call(lit.Type), fset.Position(lit.Pos()), fset.Position(lit.End())})
+			fs = append(fs, function{name + call(nil, lit.Type), fset.Position(lit.Pos()), fset.Position(lit.End())})
 			literals(lit.Body, name, ".")
 			return false
 		})
@@ -76,7 +76,7 @@ func (r *Request) functions() functions {
 			continue
 		}
 		name := "main." + receiver(fn) + fn.Name.Name
-		fs = append(fs, function{name + call(fn.Type), fset.Position(fn.Pos()), fset.Position(fn.End())})
+		fs = append(fs, function{name + call(fn.Recv, fn.Type), fset.Position(fn.Pos()), fset.Position(fn.End())})
 		if fn.Body != nil {
 			literals(fn.Body, name, ".func")
 		}
@@ -118,8 +118,9 @@ func typeName(t ast.Expr, pointer bool, params string) string {
 }
 
 // call returns how Go writes the arguments of a call that it does not know.
-func call(t *ast.FuncType) string {
-	if t.Params.NumFields() == 0 {
+// The receiver is one of them.
+func call(recv *ast.FieldList, t *ast.FuncType) string {
+	if recv.NumFields()+t.Params.NumFields() == 0 {
 		return "()"
 	}
 	return "(...)"

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -112,6 +113,13 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 		tr.elided += old.elided
 		tr.joined += 1 + old.joined
 	}
+}
+
+// last returns the trace that began last on a goroutine.
+func (t *traces) last(goroutine uintptr) *trace {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.under[goroutine]
 }
 
 // of returns the last trace that began as t or before it, of a panic with a
@@ -364,8 +372,13 @@ func (c *child) die(t *trace) {
 	}
 	req := &c.request
 	fs := req.functions()
-	r := Report{Kind: Panicked, Value: t.text(), Goroutine: goroutine(), Elided: t.elided}
-	for _, p := range t.frames {
+	r := Report{Kind: Panicked, Goroutine: goroutine(), Elided: t.elided}
+	r.Value, r.Fatal = t.text()
+	frames := t.frames
+	if inner := c.traces.last(t.goroutine); r.Fatal && inner != nil && inner != t {
+		frames = slices.Concat(inner.frames, frames) // the method that panicked was called on top
+	}
+	for _, p := range frames {
 		p.File = req.File
 		if f, ok := fs.frame(p); ok {
 			r.Frames = append(r.Frames, f)
@@ -392,11 +405,25 @@ func (c *child) die(t *trace) {
 	os.Exit(status)
 }
 
-// text is what Go prints after the first "panic: ".
-func (t *trace) text() string {
+// text is what Go prints after the first "panic: ", or after "fatal error: " where
+// a method that should give the text of a value panics itself.
+func (t *trace) text() (text string, fatal bool) {
 	if t.fault {
-		return panicText(t.value)
+		return fmt.Sprint(t.value), false
 	}
+	defer func() {
+		r := recover()
+		if p, ok := r.(*rt.Panic); ok {
+			r = p.Value()
+		}
+		switch r := plain(r).(type) {
+		case nil:
+		case string:
+			text, fatal = "panic while printing panic value: "+r, true
+		default:
+			text, fatal = "panic while printing panic value: type "+rt.TypeName(r), true
+		}
+	}()
 	// Go's own code below, which calls what a WaitGroup starts, recovers and
 	// panics with the same value.
 	again := onStack("sync.(*WaitGroup).Go.func1")
@@ -404,7 +431,7 @@ func (t *trace) text() string {
 	if chain == nil {
 		chain = rt.NewPanic(t.value)
 	}
-	return strings.Join(chain.Texts(panicText, again), "\npanic: ")
+	return strings.Join(chain.Texts(panicText, again), "\npanic: "), false
 }
 
 // onStack reports whether a function is on the stack.
@@ -421,14 +448,9 @@ func onStack(name string) bool {
 }
 
 // panicText returns what Go prints after "panic: " for a value.
-func panicText(v any) (text string) {
+func panicText(v any) string {
 	if e, ok := v.(*reflect.ValueError); ok {
 		return e.Error()
 	}
-	defer func() {
-		if recover() != nil {
-			text = fmt.Sprintf("(%T) whose text cannot be had: its method panics", v)
-		}
-	}()
 	return rt.PanicText(v)
 }

@@ -83,8 +83,11 @@ const (
 type Report struct {
 	Kind     Kind
 	Problems []Problem `json:",omitempty"`
-	// Value is the text that Go prints after "panic: ".
+	// Value is the text that Go prints after "panic: ", or after "fatal error: ".
 	Value string `json:",omitempty"`
+	// Fatal: it is that of a fatal error, raised by a panic while the text of a
+	// panic was made.
+	Fatal bool `json:",omitempty"`
 	// Goroutine is the number of the goroutine; the main one has number 1.
 	Goroutine int `json:",omitempty"`
 	// Frames are the calls of interpreted functions, the innermost first, up
@@ -94,12 +97,20 @@ type Report struct {
 	Elided int `json:",omitempty"`
 }
 
+// Cause is how the text of a panic begins.
+func (r *Report) Cause() string {
+	if r.Fatal {
+		return "fatal error: " + r.Value
+	}
+	return "panic: " + r.Value
+}
+
 // Text returns a panic as Go prints it when nobody recovers, without the line
 // on the signal, which is taken out of what a compiled program prints as well.
 func (r *Report) Text() string {
 	var b strings.Builder
 	// Go indents the lines of a value, so that none looks like a stack.
-	fmt.Fprintf(&b, "panic: %s\n", strings.ReplaceAll(r.Value, "\n", "\n\t"))
+	fmt.Fprintf(&b, "%s\n", strings.ReplaceAll(r.Cause(), "\n", "\n\t"))
 	gap := 0
 	if r.Elided > 0 {
 		gap = keptFrames

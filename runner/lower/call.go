@@ -35,6 +35,7 @@ func (f *fn) call(e *ast.CallExpr) []val {
 		return nil
 	}
 	args = f.logged(c, e, args)
+	args = f.routed(c, e, args)
 	adapt := f.encoding(c, e, args)
 	if adapt == nil {
 		adapt = f.scanning(c, e, args)
@@ -785,6 +786,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 			m := arg(0)
 			k := f.convert(args[1].text, args[1].typ, m.typ.Underlying().(*types.Map).Key(), e.Pos())
 			f.at(e.Pos())
+			f.findable(k, m.text, m.typ.Underlying().(*types.Map))
 			f.line("delete(%s, %s)", m.text, k)
 			return nil
 		}
@@ -793,6 +795,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		m := f.atomic(f.open(f.settled(late)))
 		k := key()
 		f.at(e.Pos())
+		f.findable(k, m.text, m.typ.Underlying().(*types.Map))
 		f.line("delete(%s, %s)", m.text, k)
 		return nil
 	case "make":
@@ -1022,7 +1025,7 @@ func (f *fn) multi(e ast.Expr, n int) []val {
 		x := f.atomic(f.open(f.settled(late)))
 		k := key()
 		f.at(e.Pos())
-		f.hashable(k, m)
+		f.findable(k, x.text, m)
 		ok := f.fresh("t")
 		f.line("_, %s := %s[%s]", ok, x.text, k)
 		v := f.temp(x.text + "[" + k + "]")

@@ -136,12 +136,7 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	case "text/template.New", "text/template.ParseFiles", "text/template.ParseFS", "text/template.ParseGlob":
 		return func(vals []val) { f.line("rt.Template(%s)", vals[0].text) }
 	case "(*text/template.Template).New", "(*text/template.Template).Parse", "(*text/template.Template).ParseFiles", "(*text/template.Template).ParseFS", "(*text/template.Template).ParseGlob":
-		if recv, ok := strings.CutSuffix(c.text, "."+c.obj.Name()); ok {
-			if _, pointer := c.recv.Underlying().(*types.Pointer); !pointer {
-				recv = "&" + recv
-			}
-			f.line("rt.ZeroTemplate(%s)", recv)
-		}
+		f.line("rt.ZeroTemplate(%s)", c.pointer())
 		return nil
 	case "(*text/template.Template).Funcs":
 		if len(args) == 1 {

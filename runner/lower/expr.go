@@ -563,7 +563,7 @@ func (f *fn) index(e *ast.IndexExpr) val {
 			x := f.atomic(f.open(f.built(x)))
 			k := k()
 			f.at(e.Pos())
-			f.hashable(k, m)
+			f.findable(k, x.text, m)
 			return f.temp(x.text + "[" + k + "]")
 		}}
 	}
@@ -835,7 +835,7 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 				x := f.temp(f.settle(xt))
 				k := f.temp(f.settle(kt))
 				f.at(kv.Pos())
-				f.hashable(k, u)
+				f.enterable(k, n, u)
 				f.line("%s[%s] = %s", n, k, x)
 			}
 			return tempVal(n, t)
@@ -996,9 +996,34 @@ func (f *fn) sequence(e *ast.CompositeLit, elem types.Type, text string, length 
 	}}
 }
 
-// hashable checks the key for a map whose keys are interfaces.
-func (f *fn) hashable(k string, m *types.Map) {
-	if types.IsInterface(m.Key()) && k != "nilAny" && k != "nilErr" {
-		f.line("rt.Key(%s)", k)
+// findable checks a key that is looked up in m, where it may hold a value
+// that no map can have as key.
+func (f *fn) findable(k, m string, t *types.Map) {
+	if f.holds(t.Key()) && k != "nilAny" && k != "nilErr" {
+		f.line("rt.Find(len(%s), %s)", m, k)
 	}
+}
+
+// enterable is findable for a key that is written.
+func (f *fn) enterable(k, m string, t *types.Map) {
+	if f.holds(t.Key()) && k != "nilAny" && k != "nilErr" {
+		f.line("rt.Enter(%s == nil, %s)", m, k)
+	}
+}
+
+// holds says whether a value of t has an interface in it.
+func (f *fn) holds(t types.Type) bool {
+	switch u := f.subst(t).Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return f.holds(u.Elem())
+	case *types.Struct:
+		for v := range u.Fields() {
+			if f.holds(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }

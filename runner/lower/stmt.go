@@ -489,7 +489,7 @@ func (f *fn) targetOf(e ast.Expr, defs map[*ast.Ident]types.Object, fixed bool) 
 				if !isNumber(k) && !strings.HasPrefix(k, "\"") {
 					k = f.hoist(val{text: k, typ: m.Key()}).text
 				}
-				f.hashable(k, m)
+				f.enterable(k, base.text, m)
 				return place{text: base.text + "[" + k + "]", typ: m.Elem()}
 			}
 		}

@@ -86,7 +86,7 @@ func (f *formatter) rewrite() {
 			if a == nil {
 				f.literal("<nil>")
 			} else {
-				f.literal(nameOf(a) + "=" + fmt.Sprint(a))
+				f.literal(TypeName(a) + "=" + fmt.Sprint(a))
 			}
 		}
 		f.literal(")")

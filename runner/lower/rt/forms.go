@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"reflect"
 	"time"
 )
@@ -658,9 +657,7 @@ func zeroFlag() string {
 	for i, t := range flagTypes {
 		s := V{t, t.zero()}.String()
 		if i > 0 && s != text {
-			// Package flag would recover from a panic.
-			fmt.Fprintln(os.Stderr, "panic: the interpreter cannot tell the default values of flags of two types apart: use --engine go")
-			os.Exit(2)
+			giveUp("tell the default values of flags of two types apart") // package flag would recover from a panic
 		}
 		text = s
 	}

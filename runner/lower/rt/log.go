@@ -1,10 +1,13 @@
 package rt
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 )
@@ -90,4 +93,34 @@ func logs(method string) bool {
 		}
 	}
 	return false
+}
+
+// slogged is what MarshalJSON of a V returns that met err. Package log/slog writes the
+// error where the value would stand, and would get one that names the interpreter.
+func slogged(b []byte, err error) ([]byte, error) {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	const whole = 5 // functions of encoding/json between the value and package log/slog
+	for depth, more := 0, true; more; depth++ {
+		var f runtime.Frame
+		if f, more = frames.Next(); f.Function != "log/slog.appendJSONMarshal" {
+			continue
+		}
+		if depth > whole {
+			giveUp("log a value that cannot be JSON inside another one") // package log/slog would recover from a panic
+		}
+		var text bytes.Buffer
+		e := json.NewEncoder(&text)
+		e.SetEscapeHTML(false)
+		e.Encode("!ERROR:" + err.Error())
+		return text.Bytes(), nil
+	}
+	return b, err
+}
+
+// giveUp ends the program with what the interpreter cannot do, where a panic would not
+// end it.
+func giveUp(what string) {
+	fmt.Fprintf(os.Stderr, "panic: the interpreter cannot %s: use --engine go\n", what)
+	os.Exit(2)
 }

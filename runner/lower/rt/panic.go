@@ -58,6 +58,10 @@ func (p *Panic) Format(s fmt.State, verb rune) { fmt.Fprintf(s, fmt.FormatString
 // linked to, the first one first. In the end somebody may have recovered p and
 // raised it again.
 func (p *Panic) Texts(text func(any) string, repanicked bool) (texts []string) {
+	s := ""
+	if !IsExit(p.value) {
+		s = text(p.value) // of the last one first: the method that makes it may panic
+	}
 	if p.link != nil {
 		texts = p.link.Texts(text, false)
 		if p.link.repanicked {
@@ -67,7 +71,6 @@ func (p *Panic) Texts(text func(any) string, repanicked bool) (texts []string) {
 	if IsExit(p.value) {
 		return texts
 	}
-	s := text(p.value)
 	switch {
 	case p.repanicked || repanicked:
 		s += " [recovered, repanicked]"

@@ -162,7 +162,11 @@ func calledBy(name string) bool {
 
 // MarshalJSON is what package encoding/json makes of the value.
 func (v V) MarshalJSON() ([]byte, error) {
-	return jsonValue{p: placeOf(v.t, v.x)}.MarshalJSON()
+	b, err := jsonValue{p: placeOf(v.t, v.x)}.MarshalJSON()
+	if err != nil {
+		return slogged(b, err)
+	}
+	return b, nil
 }
 
 // call calls a method of the program.
@@ -265,7 +269,8 @@ func IsNil(x any) bool {
 	return false
 }
 
-func nameOf(x any) string {
+// TypeName is the name of the type of x as the program knows it. x is not nil.
+func TypeName(x any) string {
 	if v, ok := x.(valuer); ok {
 		return v.val().t.name
 	}
@@ -362,13 +367,13 @@ func Assert(x any, t *Type, p any, from string) {
 	case x == nil:
 		panic(runtimeError("interface conversion: " + from + " is nil, not " + t.name))
 	case t.kind == "interface":
-		panic(runtimeError("interface conversion: " + nameOf(x) + " is not " + t.name + ": missing method " + missing(x, t)))
+		panic(runtimeError("interface conversion: " + TypeName(x) + " is not " + t.name + ": missing method " + missing(x, t)))
 	}
 	scopes := ""
-	if nameOf(x) == t.name {
+	if TypeName(x) == t.name {
 		scopes = " (types from different scopes)"
 	}
-	panic(runtimeError("interface conversion: " + from + " is " + nameOf(x) + ", not " + t.name + scopes))
+	panic(runtimeError("interface conversion: " + from + " is " + TypeName(x) + ", not " + t.name + scopes))
 }
 
 // Equal is a == b for interface values.
@@ -407,8 +412,26 @@ func (v V) comparable() bool {
 	return !r.IsValid() || r.Type().Comparable()
 }
 
-// Key panics if x cannot be a key of a map.
-func Key(x any) {
+// Find panics if x cannot be a key of a map with n keys that is read. The
+// run-time system hashes no key for an empty map, and has another text there.
+func Find(n int, x any) {
+	if n > 0 {
+		hash(x)
+	} else if t := uncomparable(x); t != "" {
+		panic(runtimeError("hash of unhashable type: " + t))
+	}
+}
+
+// Enter panics if x cannot be a key of a map that is written. In a nil map
+// nothing can be written: that comes first.
+func Enter(isNil bool, x any) {
+	if isNil {
+		panic(runtimeError("assignment to entry in nil map"))
+	}
+	hash(x)
+}
+
+func hash(x any) {
 	if t := uncomparable(x); t != "" {
 		panic(runtimeError("runtime error: hash of unhashable type " + t))
 	}
@@ -534,6 +557,8 @@ func (e runtimeError) typeName() string {
 		return "runtime.boundsError"
 	case strings.HasPrefix(string(e), "runtime error: "):
 		return "runtime.errorString"
+	case strings.HasPrefix(string(e), "hash of unhashable type: "):
+		return "maps.unhashableTypeError"
 	}
 	return "runtime.plainError"
 }

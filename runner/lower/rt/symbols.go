@@ -14,11 +14,11 @@ func Symbols() map[string]reflect.Value {
 	for name, f := range map[string]any{
 		"Native": Native, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
-		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Key": Key, "Bind": Bind, "Invoke": Invoke,
+		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Find": Find, "Enter": Enter, "Bind": Bind, "Invoke": Invoke,
 		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Held": Held, "HeldArgs": HeldArgs, "Format": Format,
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
-		"Iterate": Iterate, "ArrayMax": ArrayMax, "Log": Log, "Logf": Logf, "LogOutput": LogOutput, "LogHeld": LogHeld, "JSONOf": JSONOf, "JSONEncoded": JSONEncoded, "JSONInto": JSONInto,
+		"Iterate": Iterate, "ArrayMax": ArrayMax, "Log": Log, "Logf": Logf, "LogOutput": LogOutput, "LogHeld": LogHeld, "HTTPHandle": HTTPHandle, "HTTPHandleFunc": HTTPHandleFunc, "JSONOf": JSONOf, "JSONEncoded": JSONEncoded, "JSONInto": JSONInto,
 		"JSONMarshal": JSONMarshal, "JSONMarshalIndent": JSONMarshalIndent, "JSONUnmarshal": JSONUnmarshal, "JSONEncode": JSONEncode, "JSONDecode": JSONDecode,
 		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
