@@ -114,12 +114,9 @@ func (c *chart) wakesAnyway(wake evidence.Flow) bool {
 
 // drawArrow draws an arrow between two rows.
 func (d *drawing) drawArrow(w arrow, rows []row, ys []float64, x []float64, textAt func(int) float64, wide bool) {
-	f, i, j := w.flow, w.from, w.to
+	i, j := w.from, w.to
 	a, b := d.place[rows[i].call.Thread], d.place[rows[j].call.Thread]
-	k := d.colour(f)
-	if f.Kind == evidence.Wake {
-		k = 0
-	}
+	k := d.arrowColour(w.flow)
 	y0, y1 := ys[i], ys[j]
 	switch {
 	case a == b && wide:
@@ -132,14 +129,35 @@ func (d *drawing) drawArrow(w arrow, rows []row, ys []float64, x []float64, text
 		d.arrow(k, path("M", x[a], y0+4, "C", x[a], (y0+y1)/2+4, x[b], (y0+y1)/2-4, x[b], y1-4))
 		return
 	}
-	from, to := textAt(a)+callWidth(&rows[i])+5, x[b]-6
+	from, to := leavesAt(a, b, &rows[i], x, textAt), x[b]-6
 	if b < a {
-		from, to = x[a]-6, textAt(b)+callWidth(&rows[j])+4 // its text stands where the arrow comes from
+		to = textAt(b) + callWidth(&rows[j]) + 4 // its text stands where the arrow comes from
 	}
 	bend := (to - from) * .45
 	d.arrow(k, path("M", from, y0, "C", from+bend, y0, to-bend, y1, to, y1))
-	if s := d.carried(f); s != "" && !w.silent {
-		d.flowText(s, from, y0, b < a, k, x)
+}
+
+// leavesAt is where an arrow to another thread leaves its row, beside columns.
+func leavesAt(a, b int, r *row, x []float64, textAt func(int) float64) float64 {
+	if b < a {
+		return x[a] - 6
+	}
+	return textAt(a) + callWidth(r) + 5
+}
+
+// arrowColour is the colour in which a flow is drawn.
+func (d *drawing) arrowColour(f evidence.Flow) int {
+	if f.Kind == evidence.Wake {
+		return 0
+	}
+	return d.colour(f)
+}
+
+// arrowText writes what an arrow between two columns carries.
+func (d *drawing) arrowText(w arrow, rows []row, ys []float64, x []float64, textAt func(int) float64) {
+	a, b := d.place[rows[w.from].call.Thread], d.place[rows[w.to].call.Thread]
+	if s := d.carried(w.flow); a != b && s != "" && !w.silent {
+		d.flowText(s, leavesAt(a, b, &rows[w.from], x, textAt), ys[w.from], b < a, d.arrowColour(w.flow), x)
 	}
 }
 

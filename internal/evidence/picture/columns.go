@@ -253,12 +253,15 @@ func (d *drawing) chartBody(rows []row, ys []float64, last float64, x []float64,
 			d.texts = append(d.texts, box{textAt(d.place[r.call.Thread]), ys[i] - 5.2, callWidth(r), 11.5})
 		}
 	}
-	if wide {
-		d.sleepTexts(rows, ys, x, exit)
-	}
-	// Arrows stand below the texts, whose edges part them.
+	// Arrows stand below all texts, whose edges part them.
 	for _, a := range arrows {
 		d.drawArrow(a, rows, ys, x, textAt, wide)
+	}
+	if wide {
+		d.sleepTexts(rows, ys, x, exit)
+		for _, a := range arrows {
+			d.arrowText(a, rows, ys, x, textAt)
+		}
 	}
 	d.put("\n")
 	for i := range rows {

@@ -116,6 +116,7 @@ func (d *drawing) system(a *axis, k int, s system) {
 		}
 	}
 	d.put("\n")
+	d.barTexts(a, k, s)
 	for i, name := range s.names {
 		if s.above > 0 {
 			d.text(4, s.lane(i)-1, name, head, "", atStart)
@@ -176,11 +177,10 @@ func (d *drawing) laneCall(a *axis, k, p int, s system) {
 	call := a.points[p].call
 	y := s.lane(s.place[call.Thread]) + 7
 	from, end := a.systems[k][0], a.systems[k][1]
-	q, stretched := a.exit[call.Seq]
-	switch {
-	case !stretched && (p < from || p >= end), stretched && (p >= end || q < from):
-		return
-	case !stretched:
+	if _, stretched := a.exit[call.Seq]; !stretched {
+		if p < from || p >= end {
+			return
+		}
 		d.group(tip(call))
 		x := s.left + a.points[p].x
 		if call.Errno != "" {
@@ -190,21 +190,34 @@ func (d *drawing) laneCall(a *axis, k, p int, s system) {
 		d.put(`<rect class="ev-p" x="`, x-1.8, `" y="`, y, `" width="3.6" height="`, barHeight, `" rx="1"/></g>`)
 		return
 	}
-	x0, x1 := s.left-6, s.right
+	x0, x1, ok := a.bar(k, p, s)
+	switch b := a.points[p].bunch; {
+	case !ok:
+	case b != nil:
+		d.bunch(b, x0, x1, y)
+	default:
+		d.group(tip(call))
+		d.sleep(x0, y, x1-x0, barHeight, call.Open)
+		d.put("</g>\n")
+	}
+}
+
+// bar is where the part of a stretched call begins and ends that stands in system
+// k, and whether there is one.
+func (a *axis) bar(k, p int, s system) (x0, x1 float64, ok bool) {
+	from, end := a.systems[k][0], a.systems[k][1]
+	q, stretched := a.exit[a.points[p].call.Seq]
+	if !stretched || p >= end || q < from {
+		return 0, 0, false
+	}
+	x0, x1 = s.left-6, s.right
 	if p >= from {
 		x0 = s.left + a.points[p].x
 	}
 	if q < end {
 		x1 = s.left + a.points[q].x
 	}
-	if b := a.points[p].bunch; b != nil {
-		d.bunch(b, x0, x1, y)
-		return
-	}
-	d.group(tip(call))
-	d.sleep(x0, y, x1-x0, barHeight, call.Open)
-	d.barText(call, x0, x1, y+13.5)
-	d.put("</g>\n")
+	return x0, x1, true
 }
 
 // bunch draws calls in a row as one bar.
@@ -215,15 +228,40 @@ func (d *drawing) bunch(b bunch, x0, x1, y float64) {
 	if b[0].Errno != "" {
 		class = "ev-x"
 	}
-	d.put(`<rect class="ev-q `, class, `" x="`, x0-1.8, `" y="`, y, `" width="`, x1-x0+3.6, `" height="`, barHeight, `" rx="1"/>`)
+	d.put(`<rect class="ev-q `, class, `" x="`, x0-1.8, `" y="`, y, `" width="`, x1-x0+3.6, `" height="`, barHeight, `" rx="1"/></g>`, "\n")
+}
+
+// barTexts writes into the bars of system k. The arrows stand below the texts, whose
+// edges part them; what one points at is the bar, which says more.
+func (d *drawing) barTexts(a *axis, k int, s system) {
+	d.put(`<g pointer-events="none">`)
+	for p := range a.points {
+		call := a.points[p].call
+		if call == nil || a.points[p].end {
+			continue
+		}
+		x0, x1, ok := a.bar(k, p, s)
+		y := s.lane(s.place[call.Thread]) + 20.5
+		switch b := a.points[p].bunch; {
+		case !ok:
+		case b != nil:
+			d.bunchText(b, x0, x1, y)
+		default:
+			d.barText(call, x0, x1, y)
+		}
+	}
+	d.put("</g>\n")
+}
+
+// bunchText writes what fits of the label of calls in a row into their bar.
+func (d *drawing) bunchText(b bunch, x0, x1, y float64) {
 	label, name := b.label()
 	if textWidth(name, small)+6 <= x1-x0 {
 		label = name
 	}
 	if textWidth(label, small) <= x1-x0 {
-		d.text((x0+x1)/2, y+13.3, label, small, "", atMiddle)
+		d.text((x0+x1)/2, y, label, small, "", atMiddle)
 	}
-	d.put("</g>\n")
 }
 
 // barText writes what fits of the label of a sleep into it.
@@ -288,10 +326,7 @@ func (d *drawing) laneFlow(a *axis, k int, f evidence.Flow, s system) {
 	if i == j || q < p {
 		return
 	}
-	colour := d.colour(f)
-	if f.Kind == evidence.Wake {
-		colour = 0
-	}
+	colour := d.arrowColour(f)
 	y0, y1 := s.lane(i)+27, s.lane(j)+6
 	if j < i {
 		y0, y1 = s.lane(i)+6, s.lane(j)+27

@@ -83,7 +83,7 @@ func StyleSheet() string {
 	return shape + light().rules("") +
 		"@media screen and (prefers-color-scheme:dark){\n" + dark().rules("") + "}\n" +
 		"@media screen{\n" + dark().rules(":is(.dark,[data-theme=dark]) ") + light().rules(":is(.light,[data-theme=light]) ") + "}\n" +
-		".ev-phone{display:none}\n@media screen and (max-width:640px){.ev-wide{display:none}.ev-phone{display:block}}\n"
+		".ev-phone{display:none}\n@media screen and (max-width:767px){.ev-wide{display:none}.ev-phone{display:block}}\n"
 }
 
 // compact takes out what a browser does not need.
