@@ -56,6 +56,7 @@ func TestBrowser(t *testing.T) {
 	c := startChromium(t)
 	dir, pages := buildBook(t)
 	t.Run("pages", func(t *testing.T) { everyPage(t, c, dir, pages) })
+	t.Run("phone", func(t *testing.T) { onPhone(t, c, dir, pages) })
 	t.Run("without JavaScript", func(t *testing.T) { withoutScript(t, c, dir, pages) })
 	t.Run("search", func(t *testing.T) { searchFromDisk(t, c, dir) })
 	t.Run("keys", func(t *testing.T) { keys(t, c, dir) })
@@ -86,6 +87,65 @@ func everyPage(t *testing.T, c *chromium, dir string, pages []string) {
 				tab.report(at, fmt.Sprintf("(%s)()", look))
 			}
 			tab.quiet(name, home)
+		}
+	}
+}
+
+// onPhone holds that what is on a page can be read on a phone of 360 pixels: the
+// letters of pictures are at least 12 px high, options in code are not parted
+// behind their dashes, and a table of many columns needs no scrolling.
+func onPhone(t *testing.T, c *chromium, dir string, pages []string) {
+	tab := c.newTab(t)
+	tab.media("light", "")
+	tab.size(360, 900)
+	found := map[string]int{}
+	for _, name := range pages {
+		if name == "404.html" {
+			continue
+		}
+		tab.open(fileAddress(dir, name))
+		var is struct {
+			Found   map[string]int
+			Reports []string
+		}
+		tab.eval(`(() => {
+			const count = { texts: 0, images: 0, options: 0, tables: 0 }, reports = [];
+			const near = new CSSStyleSheet(); // what is far away is laid out, too
+			near.replaceSync("figure:nth-of-type(n) { content-visibility: visible !important }");
+			document.adoptedStyleSheets = [near];
+			for (const d of document.querySelectorAll("details")) d.open = true;
+			for (const e of document.querySelectorAll("svg text")) {
+				if (!e.checkVisibility()) continue;
+				count.texts++;
+				const px = parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a;
+				if (px < 12) reports.push("letters of " + px.toFixed(1) + " px: " + e.textContent);
+			}
+			for (const e of document.querySelectorAll("article > p > img[src$='.svg']")) {
+				count.images++;
+				const s = getComputedStyle(e), width = e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight);
+				if (width < 344) reports.push("a figure is only " + width + " px wide: " + e.alt);
+			}
+			for (const e of document.querySelectorAll("code .o")) {
+				count.options++;
+				if (e.getClientRects().length != 1) reports.push("parted at the end of a line: " + e.textContent);
+			}
+			for (const e of document.querySelectorAll(".tw:has([data-h])")) {
+				count.tables++;
+				if (e.scrollWidth > e.clientWidth) reports.push("a table of " + e.scrollWidth + " px scrolls");
+			}
+			if (document.documentElement.scrollWidth > innerWidth) reports.push("the page scrolls sideways");
+			return { found: count, reports: reports.slice(0, 5) };
+		})()`, &is)
+		for what, n := range is.Found {
+			found[what] += n
+		}
+		for _, r := range is.Reports {
+			t.Errorf("%s: %s", name, r)
+		}
+	}
+	for what, n := range found {
+		if n == 0 {
+			t.Errorf("the book has no %s: this test looks at nothing", what)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"example/workbook/internal/book"
 	"example/workbook/site/highlight"
+	"example/workbook/site/markdown"
 )
 
 // info is what stands behind the marks that open a fence.
@@ -436,7 +437,7 @@ func (w *writer) provenance(b []byte, s *book.Snippet) []byte {
 		command += " --output"
 	}
 	b = append(b, `<code class="cmd">`...)
-	b = highlight.AppendEscaped(b, []byte(command))
+	b = markdown.AppendOptions(b, []byte(command), highlight.AppendEscaped)
 	return append(b, `</code></p>`...)
 }
 
@@ -497,7 +498,7 @@ func appendCode(b []byte, text string) []byte {
 			b = highlight.AppendEscaped(b, []byte(part))
 		default:
 			b = append(b, "<code>"...)
-			b = highlight.AppendEscaped(b, []byte(part))
+			b = markdown.AppendOptions(b, []byte(part), highlight.AppendEscaped)
 			b = append(b, "</code>"...)
 		}
 	}

@@ -140,7 +140,7 @@ type headOf struct {
 
 // hasMore tells whether a text may have something whose style is in more.css.
 func hasMore(text []byte) bool {
-	for _, mark := range []string{"admonition", "footnote", `class="remark`, `class="math`, `caption"`, `"numbered`, `hl"`, `class="i"`, `class="d"`,
+	for _, mark := range []string{"admonition", "footnote", `class="remark`, `class="math`, `caption"`, `"numbered`, `hl"`, `class="i"`, `class="d"`, ` data-h="`,
 		"<h4", "<hr", "<mark>", "<mark ", "<abbr", "<dl", "<dt", "<dd", "<sup", "<sub"} {
 		if bytes.Contains(text, []byte(mark)) {
 			return true

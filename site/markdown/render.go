@@ -40,6 +40,7 @@ func (r nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindHTMLBlock, renderHTMLBlock)
 	reg.Register(ast.KindCodeBlock, renderCodeBlock)
+	reg.Register(ast.KindCodeSpan, renderCodeSpan)
 	reg.Register(ast.KindEmphasis, renderEmphasis)
 	reg.Register(east.KindTable, renderTable)
 	reg.Register(east.KindTableCell, renderCell)
@@ -289,6 +290,30 @@ func renderCodeBlock(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.
 	return ast.WalkContinue, nil
 }
 
+func renderCodeSpan(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+	if !in {
+		write(w, "</code>")
+		return ast.WalkContinue, nil
+	}
+	write(w, "<code")
+	html.RenderAttributes(w, node, html.CodeAttributeFilter)
+	write(w, ">")
+	raw := func(text []byte) { html.DefaultWriter.RawWrite(w, text) }
+	for c := node.FirstChild(); c != nil; c = c.NextSibling() {
+		segment := c.(*ast.Text).Segment
+		line, ends := bytes.CutSuffix(segment.Value(src), []byte("\n"))
+		EachOption(line, raw, func(option []byte) {
+			write(w, optionStart)
+			raw(option)
+			write(w, optionEnd)
+		})
+		if ends {
+			write(w, " ")
+		}
+	}
+	return ast.WalkSkipChildren, nil
+}
+
 func renderEmphasis(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
 	n := node.(*ast.Emphasis)
 	name := "em"
@@ -305,8 +330,9 @@ func renderEmphasis(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.Wal
 	return ast.WalkContinue, nil
 }
 
-func renderTable(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
+func renderTable(w util.BufWriter, src []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
 	if in {
+		labelCells(node, src)
 		write(w, `<div class="tw" tabindex="0" role="group" aria-label="Table"><table`)
 		html.RenderAttributes(w, node, html.GlobalAttributeFilter)
 		write(w, ">\n")
@@ -314,6 +340,36 @@ func renderTable(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkSt
 		write(w, "</table></div>\n")
 	}
 	return ast.WalkContinue, nil
+}
+
+// manyColumns are too many for a phone, and longestLabel is what it has room for
+// beside the text of a cell.
+const manyColumns, longestLabel = 8, 24
+
+// labelCells gives the cells of a table of many columns what stands at the head of
+// theirs, so that a page may show each row as a list. The first cell names its row.
+func labelCells(table ast.Node, src []byte) {
+	head := table.FirstChild()
+	if head == nil || head.ChildCount() < manyColumns {
+		return
+	}
+	var labels []string
+	for c := head.FirstChild(); c != nil; c = c.NextSibling() {
+		label := Text(c, src)
+		if len(label) > longestLabel {
+			return
+		}
+		labels = append(labels, label)
+	}
+	for row := head.NextSibling(); row != nil; row = row.NextSibling() {
+		i := 0
+		for c := row.FirstChild(); c != nil && i < len(labels); c = c.NextSibling() {
+			if i > 0 && labels[i] != "" && c.HasChildren() {
+				c.SetAttributeString("data-h", []byte(labels[i]))
+			}
+			i++
+		}
+	}
 }
 
 func renderCell(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkStatus, error) {
@@ -343,6 +399,11 @@ func renderCell(w util.BufWriter, _ []byte, node ast.Node, in bool) (ast.WalkSta
 		write(w, ` class="ac"`)
 	case east.AlignLeft:
 		write(w, ` class="al"`)
+	}
+	if label, ok := n.AttributeString("data-h"); ok {
+		if label, ok := label.([]byte); ok {
+			write(w, ` data-h="`, escape(string(label)), `"`)
+		}
 	}
 	write(w, ">")
 	return ast.WalkContinue, nil
