@@ -320,6 +320,9 @@ func TestScreens(t *testing.T) {
 	if *screens == "" {
 		t.Skip("draws pictures, with -screens FOLDER")
 	}
+	if err := os.MkdirAll(*screens, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	c := startChromium(t)
 	dir, pages := buildBook(t)
 	tab := c.newTab(t)
@@ -338,6 +341,7 @@ func TestScreens(t *testing.T) {
 func (p *tab) draw(file string, width int) {
 	p.Helper()
 	var height int
+	p.eval(`document.querySelectorAll("figure").forEach((f) => f.style.contentVisibility = "visible")`, nil) // as far as nobody has scrolled
 	p.eval("document.documentElement.scrollHeight", &height)
 	for top, n := 0, 0; top < height; top, n = top+1800, n+1 {
 		clip := map[string]any{"x": 0, "y": top, "width": width, "height": min(1800, height-top), "scale": 1}
