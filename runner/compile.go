@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -383,7 +384,7 @@ func (r *Runner) parseBuild(p *Program, root, said string) (problems book.Proble
 		}
 	}
 	for i := range problems {
-		problems[i].Msg = r.inReadersWords(problems[i].Msg)
+		problems[i].Msg = r.inReadersWords(p.inReadersPlaces(problems[i].Msg))
 	}
 	slices.SortStableFunc(problems, func(a, b book.Problem) int {
 		if a.File != b.File {
@@ -395,6 +396,22 @@ func (r *Runner) parseBuild(p *Program, root, said string) (problems book.Proble
 		return a.Col - b.Col
 	})
 	return problems, strings.Join(others, "\n")
+}
+
+// inReadersPlaces gives the places that a message names as p has them. To one that
+// comes of the //line directive the compiler adds in brackets where it stands in
+// the file that was written for it.
+func (p *Program) inReadersPlaces(msg string) string {
+	if !strings.Contains(msg, "main.go:") {
+		return msg
+	}
+	both := regexp.MustCompile(regexp.QuoteMeta(p.fileToken()) + `:(\d+):(\d+)\[[^\n]*?main\.go:\d+:\d+\]`)
+	return both.ReplaceAllStringFunc(msg, func(place string) string {
+		m := both.FindStringSubmatch(place)
+		line, _ := strconv.Atoi(m[1])
+		col, _ := strconv.Atoi(m[2])
+		return p.place(line, col).String()
+	})
 }
 
 // inReadersWords replaces messages of the go command that speak to the author

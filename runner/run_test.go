@@ -54,6 +54,50 @@ func TestIndentedProgram(t *testing.T) {
 	})
 }
 
+// A message names other places of the program as the reader has them, and not
+// those in the file that the compiler has read.
+func TestPlacesInMessages(t *testing.T) {
+	src := `package main
+
+type T int
+
+func (T) m() {}
+func (T) m() {}
+
+func f[P any]() {}
+
+func main() {
+	f()
+	goto L
+	x := 1
+L:
+	_ = x
+L:
+	switch x {
+	case 1:
+	case 1:
+	}
+}
+
+var f int
+`
+	want := `notes/x y.md:45:14: method T.m already declared at notes/x y.md:44:14
+notes/x y.md:50:7: in call to f, cannot infer P (declared at notes/x y.md:47:12)
+notes/x y.md:51:11: goto L jumps over declaration of x at notes/x y.md:52:8
+notes/x y.md:55:5: label L already defined at notes/x y.md:53:5
+notes/x y.md:58:11: duplicate case 1 (constant of type int) in expression switch
+	notes/x y.md:57:11: previous case
+notes/x y.md:62:9: f redeclared in this block
+	notes/x y.md:47:10: other declaration of f`
+	p := Program{File: "notes/x y.md", Line: 40, Col: 5, Source: []byte(src)}
+	both(t, func(t *testing.T, e Engine) {
+		run := mustRun(t, newRunner(t), p, e)
+		if got := run.Problems.Error(); run.End != Rejected || got != want {
+			t.Errorf("%v: got\n%s\nwant\n%s", run.End, got, want)
+		}
+	})
+}
+
 // File names that are no place below the book are kept in messages.
 func TestFileNames(t *testing.T) {
 	src := "package main\n\nfunc main() {\n\tpanic(1)\n}\n"

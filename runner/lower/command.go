@@ -26,10 +26,12 @@ func (c *checked) commandWords(e types.Error) string {
 		msg = strings.Replace(msg, "declared and not used", "defined and not used", 1)
 		msg = strings.Replace(msg, " not declared", " not defined", 1)
 		if label, ok := strings.CutSuffix(msg, " already declared"); ok {
-			msg = label + " already defined at " + c.firstLabel(strings.TrimPrefix(label, "label "))
+			msg = label + " already defined at " + c.firstLabel(e.Pos, strings.TrimPrefix(label, "label "))
 		}
 	case strings.HasSuffix(msg, " jumps into block"):
-		msg += " starting at " + c.blockOf(strings.TrimPrefix(strings.TrimSuffix(msg, " jumps into block"), "goto "))
+		msg += " starting at " + c.blockOf(e.Pos, strings.TrimPrefix(strings.TrimSuffix(msg, " jumps into block"), "goto "))
+	case msg == "use of .(type) outside type switch":
+		msg = "invalid syntax tree: " + msg
 	case msg == "break not in for, switch, or select statement":
 		msg = "break is not in a loop, switch, or select"
 	case msg == "continue not in for statement":
@@ -47,7 +49,7 @@ func (c *checked) commandWords(e types.Error) string {
 			}
 		}
 	}
-	msg = c.literals(msg)
+	msg = c.literals(c.shadowing(e.Pos, msg))
 	return ownPlace.ReplaceAllStringFunc(msg, func(place string) string {
 		m := ownPlace.FindStringSubmatch(place)
 		line, _ := strconv.Atoi(m[1])
@@ -109,26 +111,94 @@ func (c *checked) literals(msg string) string {
 	return msg
 }
 
-// firstLabel is the place of the first label of a name.
-func (c *checked) firstLabel(name string) string {
-	at := ""
+// shadowing spells in a message a type parameter that has the name of a type of
+// the language as the go command does.
+func (c *checked) shadowing(pos token.Pos, msg string) string {
+	return parameterName.ReplaceAllStringFunc(msg, func(s string) string {
+		name := strings.TrimSuffix(s, "/* type parameter */")
+		if at := c.parameter(pos, name); at.IsValid() {
+			return name + " /* with " + name + " declared at " + c.ownPlace(at) + " */"
+		}
+		return s
+	})
+}
+
+var parameterName = regexp.MustCompile(`\w+/\* type parameter \*/`)
+
+// parameter is where the declaration around pos has a type parameter of a name.
+func (c *checked) parameter(pos token.Pos, name string) (at token.Pos) {
+	for _, d := range c.file.Decls {
+		if pos < d.Pos() || d.End() <= pos {
+			continue
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			var list *ast.FieldList
+			switch n := n.(type) {
+			case *ast.FuncType:
+				list = n.TypeParams
+			case *ast.TypeSpec:
+				list = n.TypeParams
+			}
+			if list != nil {
+				for _, f := range list.List {
+					for _, id := range f.Names {
+						if id.Name == name && !at.IsValid() {
+							at = id.Pos()
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+	return at
+}
+
+// bodyAround is the body of the innermost function around pos: labels are those
+// of one function.
+func (c *checked) bodyAround(pos token.Pos) ast.Node {
+	var body ast.Node = c.file
 	ast.Inspect(c.file, func(n ast.Node) bool {
+		var b *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			b = n.Body
+		case *ast.FuncLit:
+			b = n.Body
+		}
+		if b != nil && b.Pos() <= pos && pos < b.End() {
+			body = b
+		}
+		return true
+	})
+	return body
+}
+
+// firstLabel is the place of the first label of a name in the function around pos.
+func (c *checked) firstLabel(pos token.Pos, name string) string {
+	at := ""
+	ast.Inspect(c.bodyAround(pos), func(n ast.Node) bool {
 		if l, ok := n.(*ast.LabeledStmt); ok && l.Label.Name == name && at == "" {
 			at = c.ownPlace(l.Pos())
 		}
-		return true
+		_, inner := n.(*ast.FuncLit)
+		return !inner
 	})
 	return at
 }
 
-// blockOf is the place of the block in which a label stands.
-func (c *checked) blockOf(name string) string {
+// blockOf is the place of the block in which a label of the function around pos
+// stands.
+func (c *checked) blockOf(pos token.Pos, name string) string {
 	at := ""
 	var stack []ast.Node
-	ast.Inspect(c.file, func(n ast.Node) bool {
+	ast.Inspect(c.bodyAround(pos), func(n ast.Node) bool {
 		if n == nil {
 			stack = stack[:len(stack)-1]
 			return true
+		}
+		if _, inner := n.(*ast.FuncLit); inner {
+			return false
 		}
 		if l, ok := n.(*ast.LabeledStmt); ok && l.Label.Name == name {
 			for i := len(stack) - 1; i >= 0 && at == ""; i-- {
@@ -190,6 +260,14 @@ func (c *checked) commandPos(e types.Error) token.Pos {
 		case *ast.ArrayType:
 			if strings.HasPrefix(e.Msg, "invalid use of [...] array") && n.Pos() <= e.Pos && e.Pos < n.End() {
 				pos = n.Pos()
+			}
+		case *ast.FuncDecl:
+			if has("method has multiple receivers") && n.Pos() <= e.Pos && e.Pos < n.Name.Pos() {
+				pos = n.Name.Pos()
+			}
+		case *ast.FuncType:
+			if n.Func.IsValid() && n.Func == e.Pos && has("(type) is not an expression") {
+				pos = n.Params.Pos()
 			}
 		case *ast.SendStmt:
 			if n.Arrow == e.Pos {
@@ -380,6 +458,17 @@ func reaches(t types.Type, open map[*types.Interface]bool) bool {
 	return false
 }
 
+// commaAfter is where the first comma behind an expression stands.
+func (c *checked) commaAfter(x ast.Expr) token.Position {
+	end := c.fset.Position(x.End())
+	for _, l := range c.lexemes() {
+		if l.tok == token.COMMA && l.pos.Offset >= end.Offset {
+			return l.pos
+		}
+	}
+	return end
+}
+
 // unparsed is what the parser of the compiler rejects and go/parser does not.
 func (c *checked) unparsed() (problems book.Problems) {
 	ast.Inspect(c.file, func(n ast.Node) bool {
@@ -391,6 +480,9 @@ func (c *checked) unparsed() (problems book.Problems) {
 		if a, ok := n.(*ast.AssignStmt); ok && len(a.Lhs) > 1 && a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
 			problems = append(problems, book.Problem{Pos: c.place(a.TokPos),
 				Msg: "syntax error: unexpected " + a.Tok.String() + ", expected := or = or comma"})
+		} else if ok && len(a.Rhs) > 1 && a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
+			pos := c.commaAfter(a.Rhs[0])
+			problems = append(problems, book.Problem{Pos: c.at(pos), Msg: "syntax error: unexpected comma at end of statement"})
 		}
 		return true
 	})

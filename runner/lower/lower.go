@@ -135,6 +135,9 @@ func check(p Program) (*checked, book.Problems) {
 			}
 			if n := len(problems); n > 0 && e.Msg != "" && e.Msg[0] == '\t' {
 				// The second part of the message before, such as "other declaration of x".
+				if strings.Contains(problems[n-1].Msg, " already defined at ") {
+					return // the message says where
+				}
 				problems[n-1].Msg += fmt.Sprintf("\n\t%s: %s", c.place(e.Pos), strings.TrimSpace(e.Msg))
 				return
 			}
