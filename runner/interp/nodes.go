@@ -233,7 +233,13 @@ func (w *watcher) position(n node) token.Position {
 	if w.nowhere {
 		return token.Position{}
 	}
-	return w.in.FileSet().Position(*field[token.Pos](n.p, n.layout.node.pos))
+	pos, fset := *field[token.Pos](n.p, n.layout.node.pos), w.in.FileSet()
+	if file := fset.File(pos); w.lowered && file != nil {
+		// A line of a lowered program has one place, that of its //line directive. Columns
+		// in it say nothing, and may lie outside of the function that it is in.
+		pos = file.LineStart(file.PositionFor(pos, false).Line)
+	}
+	return fset.Position(pos)
 }
 
 // mark returns a generator that makes the step of gen and notes in front of it

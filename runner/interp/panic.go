@@ -86,6 +86,11 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 	tr.last = old
 	t.under[tr.goroutine] = tr
 	old.forget(keptTraces)
+	if tr.joined > 0 { // compiled code has recovered from the panic and raised it again
+		if first := old.of(tr.value, tr.left); first != nil {
+			tr.frames, tr.elided, tr.fault = slices.Clone(first.frames), first.elided, first.fault
+		}
+	}
 	if !again {
 		tr.add(s)
 		return
@@ -203,6 +208,9 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 		// The program's own panic, or that of a function of package reflect that it calls.
 	case strings.HasPrefix(by, yaegiPath), strings.HasPrefix(by, rtPath+"."):
 		tr.value, tr.fault = s.translate(tr.value, frame)
+	case strings.HasPrefix(by, oncePath) && (tr.chain == nil || tr.chain.Link() == nil):
+		tr.chain = rt.Repanicked(tr.value)
+		tr.joined = 1
 	}
 	s.traces.begin(s, tr, again)
 	if tr.chain != nil && !tr.saved {
@@ -216,6 +224,10 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 const defersPath = rtPath + ".(*Defers)."
 
 const yaegiPath = "github.com/traefik/yaegi/interp."
+
+// oncePath begins the names of the functions in which sync.OnceFunc recovers from the
+// panic of the function that it calls, and raises it again.
+const oncePath = "sync.OnceFunc.func1.1"
 
 // passing reports whether the panic that runs the caller's caller, a deferred
 // function, was raised again by Yaegi on its way through an interpreted

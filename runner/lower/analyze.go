@@ -32,6 +32,8 @@ type analysis struct {
 	declared map[types.Object]bool  // local variables whose first value is among those of concrete
 	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
 	quiet    map[*types.Func]bool   // see quietness
+	// foreign has the variables of compiled packages that the program may change.
+	foreign map[*types.Var]bool
 }
 
 func analyze(info *types.Info, files ...*ast.File) *analysis {
@@ -48,6 +50,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		declared: map[types.Object]bool{},
 		turn:     map[*ast.CallExpr]bool{},
 		quiet:    quietness(info, files),
+		foreign:  map[*types.Var]bool{},
 	}
 	for _, f := range files {
 		a.file(f)
@@ -235,6 +238,7 @@ func (a *analysis) file(f *ast.File) {
 			change(n.X)
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
+				a.changeForeign(n.X)
 				if v := a.root(n.X); v != nil {
 					a.address[v] = true
 				}
@@ -368,11 +372,33 @@ func (a *analysis) change(e ast.Expr) types.Object {
 	if id, ok := ast.Unparen(e).(*ast.Ident); ok && a.info.Defs[id] != nil {
 		return nil // declared by this statement
 	}
+	a.changeForeign(e)
 	v := a.root(e)
 	if v != nil {
 		a.changed[v] = true
 	}
 	return v
+}
+
+// changeForeign notes that the program may change e, if that is a variable of a
+// compiled package or in one.
+func (a *analysis) changeForeign(e ast.Expr) {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			if a.info.Selections[x] == nil {
+				if v, ok := a.info.Uses[x.Sel].(*types.Var); ok {
+					a.foreign[v] = true
+				}
+				return
+			}
+			e = x.X
+		default:
+			return
+		}
+	}
 }
 
 // methodAddress notes a call or value of a method with a pointer receiver on

@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // call emits a call and returns its results in temporaries, one statement a
@@ -229,6 +230,9 @@ func (f *fn) lateCallee(fun ast.Expr) func() *callee {
 			}
 		}
 		if s.Kind() == types.MethodExpr {
+			if c := f.methodExprCallee(x); c != nil {
+				return now(c)
+			}
 			break
 		}
 	case *ast.FuncLit:
@@ -669,8 +673,14 @@ func (f *fn) conversion(e *ast.CallExpr) val {
 	x := f.late(e.Args[0])
 	v := val{typ: to, build: func() string { return f.converted(e, f.settled(x), to) }}
 	if b, ok := x.typ.Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
-		if _, ok := to.Underlying().(*types.Slice); ok {
-			return f.hoist(v)
+		if s, ok := to.Underlying().(*types.Slice); ok {
+			v = f.hoist(v)
+			if c := f.l.c.info.Types[e.Args[0]].Value; c != nil {
+				// The compiler makes an array of a constant: no capacity is left.
+				n := lengthIn(constant.StringVal(c), s.Elem())
+				v.text = f.temp(fmt.Sprintf("%s[:%d:%d]", v.text, n, n))
+			}
+			return v
 		}
 	}
 	if x.fixed {
@@ -678,6 +688,14 @@ func (f *fn) conversion(e *ast.CallExpr) val {
 		return val{text: text, typ: to, atom: true, fixed: true}
 	}
 	return v
+}
+
+// lengthIn is how many elements a string becomes: bytes, or runes.
+func lengthIn(s string, elem types.Type) int {
+	if b, ok := elem.Underlying().(*types.Basic); ok && b.Kind() == types.Int32 {
+		return utf8.RuneCountInString(s)
+	}
+	return len(s)
 }
 
 func (f *fn) converted(e *ast.CallExpr, v val, to types.Type) string {

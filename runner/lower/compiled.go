@@ -162,7 +162,7 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	t := f.typeOf(e.Args[at])
 	if c.obj.Pkg().Path() == "text/template" {
 		x, own := f.fresh("t"), f.fresh("t")
-		f.line("%s, %s := rt.Plain(%s)", x, own, args[at].text)
+		f.line("%s, %s := rt.Plain(%s, %s)", x, own, c.pointer(), args[at].text)
 		args[at] = arg{text: x, typ: "rt.Any"}
 		return func(vals []val) {
 			vals[0] = tempVal(f.temp("rt.TemplateError("+own+", "+vals[0].text+")"), vals[0].typ)
@@ -362,9 +362,6 @@ var soughtMethods = []soughtMethod{
 	{"UnreadRune", "func() error", "fmt.Fscan"},
 	{"IsBoolFlag", "func() bool", "flag."},
 	{"IsBoolFlag", "func() bool", "(*flag.FlagSet)."},
-	{"MarshalText", "func() ([]byte, error)", "log/slog.New"},
-	{"MarshalJSON", "func() ([]byte, error)", "log/slog.New"},
-	{"Error", "func() string", "log/slog.NewJSONHandler"},
 }
 
 type soughtMethod struct{ name, signature, by string } // by begins the full name of a function
@@ -541,6 +538,8 @@ var forms = []struct {
 	{"readWriteCloseAll", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error);WriteString(string) (int, error)"},
 	{"tcpConn", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;LocalAddr() net.Addr;RemoteAddr() net.Addr;SetDeadline(time.Time) error;SetReadDeadline(time.Time) error;SetWriteDeadline(time.Time) error;ReadFrom(io.Reader) (int64, error);WriteTo(io.Writer) (int64, error)"},
 	{"readWriteSeeker", "Read([]uint8) (int, error);Write([]uint8) (int, error);Seek(int64, int) (int64, error)"},
+	{"responseHijacker", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Hijack() (net.Conn, *bufio.ReadWriter, error)"},
+	{"responseFlushHijacker", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush();Hijack() (net.Conn, *bufio.ReadWriter, error)"},
 	{"responseFlusher", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush()"},
 	{"responseUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Unwrap() http.ResponseWriter"},
 	{"responseFlushUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush();Unwrap() http.ResponseWriter"},
@@ -591,6 +590,11 @@ var optional = []struct{ with, method string }{
 	{"Write([]uint8) (int, error)", "WriteString(string) (int, error)"},
 	{"WriteHeader(int)", "Flush()"},
 	{"WriteHeader(int)", "Unwrap() http.ResponseWriter"},
+	{"WriteHeader(int)", "FlushError() error"},
+	{"WriteHeader(int)", "Hijack() (net.Conn, *bufio.ReadWriter, error)"},
+	{"WriteHeader(int)", "SetReadDeadline(time.Time) error"},
+	{"WriteHeader(int)", "SetWriteDeadline(time.Time) error"},
+	{"WriteHeader(int)", "EnableFullDuplex() error"},
 	{"RoundTrip(*http.Request) (*http.Response, error)", "CloseIdleConnections()"},
 	{"Done() <-chan struct {}", "AfterFunc(func()) func() bool"},
 	{"Open(string) (fs.File, error)", "ReadFile(string) ([]uint8, error)"},
@@ -602,6 +606,18 @@ var optional = []struct{ with, method string }{
 	{"At(int, int) color.Color", "Opaque() bool"},
 	{"At(int, int) color.Color", "RGBA64At(int, int) color.RGBA64"},
 	{"Set(int, int, color.Color)", "SetRGBA64(int, int, color.RGBA64)"},
+}
+
+// asked lists methods for which packages look in values that they got as any, or
+// because of another method.
+var asked = []struct {
+	by           []string
+	with, method string
+}{
+	{[]string{"log/slog"}, "", "LogValue() slog.Value"},
+	{[]string{"log/slog"}, "", "MarshalText() ([]uint8, error)"},
+	{[]string{"net/http"}, "Read([]uint8) (int, error)", "Close() error"},
+	{[]string{"compress/bzip2", "compress/flate", "compress/gzip", "compress/zlib", "encoding/xml", "image", "image/gif"}, "Read([]uint8) (int, error)", "ReadByte() (uint8, error)"},
 }
 
 // form is the compiled form that values of t get in an interface: one that
@@ -636,8 +652,10 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 			}
 		}
 	}
-	if m := "LogValue() slog.Value"; has[m] {
-		need[m] = true // log/slog asks each value that it gets as any
+	for _, a := range asked {
+		if has[a.method] && (a.with == "" || need[a.with]) && slices.ContainsFunc(a.by, l.importsPackage) {
+			need[a.method] = true
+		}
 	}
 	for _, o := range optional {
 		if has[o.method] && need[o.with] {

@@ -523,7 +523,7 @@ func (f *fn) selector(e *ast.SelectorExpr) val {
 			if f.l.own(obj.Pkg()) {
 				return f.ident(e.Sel)
 			}
-			return val{text: f.l.qualified(obj), typ: obj.Type(), atom: true}
+			return f.foreign(obj)
 		}
 		f.l.refuse(e.Pos(), "use "+e.Sel.Name, "it otherwise")
 		return val{text: "nilAny", typ: f.typeOf(e), atom: true, fixed: true}
@@ -543,6 +543,17 @@ func (f *fn) selector(e *ast.SelectorExpr) val {
 		}
 		return f.walk(x, index).text
 	}}
+}
+
+// foreign is a variable of a compiled package. Of one that is no interface Yaegi takes
+// the value that it has before the program runs, so that one that may change is read
+// where it is.
+func (f *fn) foreign(v *types.Var) val {
+	name := f.l.qualified(v)
+	if !f.l.a.foreign[v] {
+		return val{text: name, typ: v.Type(), atom: true}
+	}
+	return val{typ: v.Type(), build: func() string { return "(*" + f.temp("&"+name) + ")" }}
 }
 
 // plain says whether text is a chain of fields, elements and pointers,

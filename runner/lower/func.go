@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 )
@@ -63,7 +64,7 @@ func (f *fn) lifted(e *ast.FuncLit) *callee {
 // Yaegi starts another closure than the one written (fault 1), and evaluates
 // arguments late (fault 5).
 func (f *fn) goStmt(s *ast.GoStmt) {
-	c, args := f.callParts(s.Call)
+	c, args := f.callParts(s.Call, false)
 	f.at(s.Pos())
 	if c == nil {
 		return
@@ -71,6 +72,9 @@ func (f *fn) goStmt(s *ast.GoStmt) {
 	if !c.compiled && !c.value {
 		f.line("go %s(%s)", c.text, joinArgs(f.guarded(c, args)))
 		return
+	}
+	if c.bare() {
+		f.line("if %s == nil {\nrt.GoNil()\n}", c.text)
 	}
 	name, caps := f.thunk(c, args)
 	var names []string
@@ -81,8 +85,8 @@ func (f *fn) goStmt(s *ast.GoStmt) {
 }
 
 // callParts evaluates the callee and the arguments of a call for go and
-// defer, builtins included.
-func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
+// defer, builtins included. What is deferred may recover.
+func (f *fn) callParts(e *ast.CallExpr, deferred bool) (*callee, []arg) {
 	fun := ast.Unparen(e.Fun)
 	if tv := f.l.c.info.Types[fun]; tv.IsBuiltin() || tv.IsType() {
 		return f.builtinParts(e)
@@ -96,6 +100,9 @@ func (f *fn) callParts(e *ast.CallExpr) (*callee, []arg) {
 	} else if c.recv != nil && types.IsInterface(c.recv) {
 		name, _, _ := strings.Cut(c.text, ".")
 		f.line("rt.Bind(%s)", name)
+	}
+	if deferred {
+		c = f.passing(c)
 	}
 	args := c.args(f, e, vals)
 	for i := range args {
@@ -176,6 +183,13 @@ func (f *fn) builtinParts(e *ast.CallExpr) (*callee, []arg) {
 	return c, args
 }
 
+// bare says whether c is a function value without parameters and results: a goroutine
+// begins in it, not in a function that calls it.
+func (c *callee) bare() bool {
+	builtin := c.text == "close" || c.text == "delete" || !isIdent(c.text)
+	return c.value && !builtin && c.sig.Params().Len()+c.sig.Results().Len() == 0
+}
+
 // thunk is a function whose parameters are all that a call needs.
 func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 	var caps []capture
@@ -203,12 +217,18 @@ func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 	name := f.fresh("th")
 	var params []string
 	g := f.l.fn(f, nil)
+	if c.bare() {
+		g.pos = token.NoPos
+	}
 	for _, p := range caps {
 		params = append(params, p.name+" "+p.typ)
 		g.showZero(p.name, p.typ)
 	}
 	g.stored(c, text, joinArgs(args))
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
+	if c.bare() {
+		g.conceal()
+	}
 	fmt.Fprintf(&f.l.funcs, "func %s(%s) {\n%s}\n\n", name, strings.Join(params, ", "), g.b.String())
 	return name, caps
 }
@@ -217,7 +237,7 @@ func (f *fn) thunk(c *callee, args []arg) (string, []capture) {
 // 5). It takes the panic, so that only a function that is deferred itself can
 // recover.
 func (f *fn) deferStmt(s *ast.DeferStmt) {
-	c, args := f.callParts(s.Call)
+	c, args := f.callParts(s.Call, true)
 	f.at(s.Pos())
 	if c == nil {
 		return
@@ -225,8 +245,10 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	var caps []capture
 	text := c.text
 	pn := f.fresh("pn")
+	front := 0
 	if c.takes && len(args) > 0 {
 		args[0] = arg{text: pn, typ: "*rt.Panic"}
+		front = 1
 	}
 	switch {
 	case strings.HasPrefix(text, "rt."), text == "close", text == "delete":
@@ -248,7 +270,7 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	g := f.l.fn(f, nil)
 	g.stored(c, text, joinArgs(args))
 	if c.direct {
-		g.line("rt.NilReceiver(%s)", args[0].text)
+		g.line("rt.NilReceiver(%s)", args[front].text)
 	}
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)

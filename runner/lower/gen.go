@@ -132,7 +132,7 @@ func (l *lowerer) lower() (*Prepared, error) {
 
 // refuse notes something that the interpreter cannot do rightly.
 func (l *lowerer) refuse(pos token.Pos, what, write string) {
-	if !pos.IsValid() || l.c.fset.File(pos) == nil || l.c.fset.File(pos).Name() != sourceName {
+	if !l.inProgram(pos) {
 		pos = l.pos
 	}
 	if !pos.IsValid() {
@@ -381,17 +381,26 @@ func (l *lowerer) emitInstance(i *instance) {
 	}
 	l.pos = i.decl.Pos()
 	list := f.function(i.decl, nil, params, sig.Results(), i.decl.Body, i.panic)
+	text := fmt.Sprintf("func %s%s {\n%s}\n\n", i.name, list, f.b.String())
+	if !l.inProgram(i.decl.Pos()) {
+		text = l.everywhere(text) // of the prelude
+	}
 	f.directive(&l.funcs, i.decl.Pos())
-	fmt.Fprintf(&l.funcs, "func %s%s {\n%s}\n\n", i.name, list, f.b.String())
+	l.funcs.WriteString(text)
+}
+
+// inProgram says whether pos is in the program, and not in the prelude.
+func (l *lowerer) inProgram(pos token.Pos) bool {
+	if !pos.IsValid() {
+		return false
+	}
+	file := l.c.fset.File(pos)
+	return file != nil && file.Name() == sourceName
 }
 
 // directive gives the next line the place of pos in the snippet.
 func (f *fn) directive(b *bytes.Buffer, pos token.Pos) {
-	if !pos.IsValid() {
-		return
-	}
-	file := f.l.c.fset.File(pos)
-	if file == nil || file.Name() != sourceName {
+	if !f.l.inProgram(pos) {
 		return
 	}
 	p := f.l.c.place(pos)
@@ -454,7 +463,7 @@ func (f *fn) begin(pos token.Pos) {
 func (f *fn) at(pos token.Pos) {
 	if pos.IsValid() {
 		f.pos = pos
-		if file := f.l.c.fset.File(pos); file != nil && file.Name() == sourceName {
+		if f.l.inProgram(pos) {
 			f.l.pos = pos
 		}
 	}

@@ -19,7 +19,8 @@ func (f *fn) routed(c *callee, e *ast.CallExpr, args []arg) []arg {
 	mux := ""
 	switch c.obj.FullName() {
 	case "net/http.Handle", "net/http.HandleFunc":
-		mux = strings.TrimSuffix(c.text, c.obj.Name()) + "DefaultServeMux"
+		// The program may have assigned to it, see foreign.
+		mux = "*" + f.temp("&"+strings.TrimSuffix(c.text, c.obj.Name())+"DefaultServeMux")
 	case "(*net/http.ServeMux).Handle", "(*net/http.ServeMux).HandleFunc":
 		mux = c.pointer()
 	default:

@@ -57,6 +57,7 @@ type dispatcher struct {
 	name   string
 	method *types.Func
 	sig    *types.Signature
+	passes bool // its first parameter is the panic that the method may recover from
 	cases  []dispatchCase
 	seen   int // how many of lowerer.dynamic it has looked at
 }
@@ -74,15 +75,24 @@ func (f *fn) dynamicCall(v val, m *types.Func, sig *types.Signature) *callee {
 		f.line("if %s == nil {\nrt.Bind(nilAny)\n}", v.text)
 		return &callee{text: v.text + "." + m.Name(), sig: sig, compiled: true, obj: m, recv: v.typ}
 	}
-	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	d := l.dispatcher(m, sig, false)
+	return &callee{text: d.name, sig: d.sig, first: []string{v.text}, firstTypes: []string{"rt.Any"}, obj: m}
+}
+
+// dispatcher is the one for the methods that are called m and have the signature sig.
+func (l *lowerer) dispatcher(m *types.Func, sig *types.Signature, passes bool) *dispatcher {
+	plain := withoutReceiver(sig)
 	key := methodKey(m) + reflectSignature(plain)
+	if passes {
+		key += " passes"
+	}
 	d := l.dispatchers[key]
 	if d == nil {
-		d = &dispatcher{name: fmt.Sprintf("call_%s_%d", m.Name(), l.number()), method: m, sig: plain}
+		d = &dispatcher{name: fmt.Sprintf("call_%s_%d", m.Name(), l.number()), method: m, sig: plain, passes: passes}
 		l.dispatchers[key] = d
 		l.dispatchOrder = append(l.dispatchOrder, d)
 	}
-	return &callee{text: d.name, sig: plain, first: []string{v.text}, firstTypes: []string{"rt.Any"}, obj: m}
+	return d
 }
 
 // complete brings dispatchers and method tables up to date with the types
@@ -99,7 +109,7 @@ func (l *lowerer) complete() bool {
 			if !ok || !l.sameSignature(t, m, index, d.sig) {
 				continue
 			}
-			d.cases = append(d.cases, dispatchCase{t, l.methodFunc(t, m.Name(), m.Pkg())})
+			d.cases = append(d.cases, dispatchCase{t, l.methodForm(t, m.Name(), m.Pkg(), d.passes)})
 		}
 	}
 	if work {
@@ -175,7 +185,16 @@ func (l *lowerer) methodForTarget(t types.Type, name string) bool {
 // methodFunc is the name of a function whose first parameter is exactly t and
 // that calls the method, promoted or not.
 func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) string {
+	return l.methodForm(t, name, pkg, false)
+}
+
+// methodForm is methodFunc, or the form of it that passes on a panic, its first
+// argument.
+func (l *lowerer) methodForm(t types.Type, name string, pkg *types.Package, passes bool) string {
 	key := l.typeKey(t) + "." + name
+	if passes {
+		key += " passes"
+	}
 	if n := l.wrappers[key]; n != "" {
 		return n
 	}
@@ -198,10 +217,14 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 	if l.lines && logsCall(m) {
 		l.refuse(pos, "log the line of a call", "the call of a *log.Logger")
 	}
-	params := []string{"x " + l.typ(t)}
+	params, panic := []string{"x " + l.typ(t)}, "nilPanic"
+	if passes {
+		c, panic = f.passing(c), "pn"
+		params = append([]string{"pn *rt.Panic"}, params...)
+	}
 	args := append([]string{}, c.first...)
 	if c.takes {
-		args = append([]string{"nilPanic"}, args...)
+		args = append([]string{panic}, args...)
 	}
 	for i := range sig.Params().Len() {
 		a := fmt.Sprintf("a%d", i)
@@ -227,7 +250,10 @@ func (l *lowerer) methodFunc(t types.Type, name string, pkg *types.Package) stri
 func (l *lowerer) emitDispatchers() {
 	for _, d := range l.dispatchOrder {
 		f := l.fn(nil, nil)
-		params := []string{"x rt.Any"}
+		params, front := []string{"x rt.Any"}, "v"
+		if d.passes {
+			params, front = append([]string{"pn *rt.Panic"}, params...), "pn, v"
+		}
 		var args []string
 		for i := range d.sig.Params().Len() {
 			a := fmt.Sprintf("a%d", i)
@@ -239,7 +265,7 @@ func (l *lowerer) emitDispatchers() {
 		for _, c := range d.cases {
 			f.raw("if k == %s {", l.desc(c.typ))
 			f.raw("p := new(%s)\nrt.Load(x, p)\nv := *p", l.typ(c.typ))
-			f.returnCall(c.fn+"("+strings.Join(append([]string{"v"}, args...), ", ")+")", n)
+			f.returnCall(c.fn+"("+strings.Join(append([]string{front}, args...), ", ")+")", n)
 			f.raw("}")
 		}
 		// A compiled value in an interface of the program.
@@ -306,6 +332,7 @@ func (f *fn) functionValue(e ast.Expr) val {
 func (f *fn) forward(c *callee, caps []capture, sig *types.Signature, t types.Type) val {
 	l := f.l
 	g := l.fn(f, nil)
+	g.pos = token.NoPos
 	args := append([]string{}, c.first...)
 	if c.takes {
 		args = append([]string{"nilPanic"}, args...)
@@ -328,8 +355,17 @@ func (f *fn) forward(c *callee, caps []capture, sig *types.Signature, t types.Ty
 		}
 		g.line("return %s", strings.Join(names, ", "))
 	}
+	g.conceal()
 	head := "func(" + strings.Join(params, ", ") + ")" + l.results(sig.Results())
 	return tempVal(f.temp(f.maker(caps, "func"+l.signature(sig), head, g)), t)
+}
+
+// conceal takes what f has emitted without a position out of the stacks that show the
+// program: no function of it is there in a compiled one.
+func (f *fn) conceal() {
+	text := f.l.everywhere(f.b.String())
+	f.b.Reset()
+	f.b.WriteString(text)
 }
 
 // methodValue is x.M: the receiver is computed and copied with it (fault 5).
@@ -364,9 +400,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 		caps = append(caps, capture{recv, c.firstTypes[0]})
 		c.first = []string{recv}
 	}
-	if c.takes {
-		l.refuse(e.Pos(), "use a method that calls recover as a value", "the deferred call directly")
-	}
+	l.refuseRecover(e, c.obj)
 	return f.forward(c, caps, sig, t)
 }
 
@@ -377,9 +411,10 @@ func (f *fn) methodExpr(e *ast.SelectorExpr, s *types.Selection) val {
 	t := f.typeOf(e)
 	recv := f.subst(s.Recv())
 	sig := t.Underlying().(*types.Signature)
+	obj, _, _ := types.LookupFieldOrMethod(recv, false, s.Obj().Pkg(), e.Sel.Name)
+	m := obj.(*types.Func)
+	l.refuseRecover(e, m)
 	if types.IsInterface(recv) {
-		obj, _, _ := types.LookupFieldOrMethod(recv, false, s.Obj().Pkg(), e.Sel.Name)
-		m := obj.(*types.Func)
 		g := l.fn(f, nil)
 		c := g.dynamicCall(tempVal("x", recv), m, m.Signature())
 		name := f.fresh("w_")

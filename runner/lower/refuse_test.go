@@ -7,14 +7,15 @@ import (
 	"example/workbook/runner/lower"
 )
 
-// What shows only while a program runs is refused then, by name: the program
-// panics where it would print something wrong.
+// What shows only while a program runs is refused then, by name: the program ends
+// where it would print something wrong, and cannot recover.
 func TestRefusesWhileRunning(t *testing.T) {
 	for _, test := range []struct{ name, imports, body, want string }{
 		{"keys of several types", `"fmt"`, `fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
 		{"keys of own and other types", `"fmt"`, `fmt.Println([]any{map[any]int{A(3): 1, "b": 2}})`, "print a map whose keys are of several types of the program"},
+		{"keys that the program would recover from", `"fmt"`, `defer func() { recover() }(); fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
 		{"two types in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{printf \"%T\" .A}}")).Execute(os.Stdout, S{})`, "tell apart the types of the program in text/template"},
-		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
+		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Method}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

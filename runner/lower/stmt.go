@@ -146,8 +146,10 @@ func (f *fn) breakable(label string, node ast.Stmt, body func()) {
 	f.raw("break %s\n}", t.name)
 }
 
-// loop emits a loop whose head is head; body emits what is inside.
+// loop emits a loop whose head is head; body emits what is inside. The head has the
+// place that f is at now, not where the body ends.
 func (f *fn) loop(t *target, head string, body func()) {
+	pos := f.pos
 	t.loop = true
 	t.name = f.fresh("L")
 	f.targets = append(f.targets, t)
@@ -160,7 +162,8 @@ func (f *fn) loop(t *target, head string, body func()) {
 	if t.used {
 		f.raw("%s:", t.name)
 	}
-	f.line("%s {", head)
+	f.directive(&f.b, pos)
+	f.raw("%s {", head)
 	f.b.Write(inner.Bytes())
 	f.raw("}")
 }
@@ -940,6 +943,7 @@ func (f *fn) forStmt(s *ast.ForStmt, label string) {
 			}
 		}
 	}
+	f.begin(s.Pos())
 	// A condition or post statement that is one operation stays in the head.
 	condHead, condPre := f.try(func() string {
 		if s.Cond == nil {
@@ -958,10 +962,11 @@ func (f *fn) forStmt(s *ast.ForStmt, label string) {
 	simplePost := len(postLines) <= 2 && !strings.Contains(postLines[len(postLines)-1], ":=")
 	if len(perIteration) == 0 && condPre == "" && simplePost {
 		head := "for"
-		last := postLines[len(postLines)-1]
 		switch {
+		case s.Post != nil && !f.l.sameLine(s.Pos(), s.Post.Pos()):
+			head = fmt.Sprintf("for ; %s;\n%s", condHead, strings.TrimSpace(post)) // with its own place
 		case s.Post != nil:
-			head = fmt.Sprintf("for ; %s; %s", condHead, last)
+			head = fmt.Sprintf("for ; %s; %s", condHead, postLines[len(postLines)-1])
 		case s.Cond != nil:
 			head = "for " + condHead
 		}
@@ -988,6 +993,7 @@ func (f *fn) forStmt(s *ast.ForStmt, label string) {
 			f.raw("}")
 		}
 		if s.Cond != nil {
+			f.begin(s.Cond.Pos())
 			c := f.cond(s.Cond)
 			f.line("if %s {\n} else {\nbreak %s\n}", c, t.name)
 			t.used = true

@@ -2,8 +2,10 @@ package lower
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -227,6 +229,9 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 		if u.NumFields() == 0 {
 			return "struct{}"
 		}
+		if f := l.foreign(t); f != nil {
+			return l.typ(f)
+		}
 		return l.structName(t, u)
 	default:
 		if l.recursive(t) {
@@ -234,6 +239,38 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 		}
 		return l.typ(u)
 	}
+}
+
+// foreign is the compiled struct type on which the program defines t, if that has
+// fields of which only its package knows: no struct of ours could stand for it.
+func (l *lowerer) foreign(t *types.Named) types.Type {
+	u := t.Underlying().(*types.Struct)
+	hidden := false
+	for v := range u.Fields() {
+		hidden = hidden || !v.Exported() && !l.own(v.Pkg())
+	}
+	if !hidden {
+		return nil
+	}
+	for l.own(t.Obj().Pkg()) {
+		next, ok := types.Unalias(l.definedOn(t.Obj())).(*types.Named)
+		if !ok {
+			return nil
+		}
+		t = next
+	}
+	return t
+}
+
+// definedOn is the type behind the name of obj in its declaration.
+func (l *lowerer) definedOn(obj *types.TypeName) (t types.Type) {
+	ast.Inspect(l.c.file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.TypeSpec); ok && l.c.info.Defs[s.Name] == obj {
+			t = l.c.info.TypeOf(s.Type)
+		}
+		return t == nil
+	})
+	return t
 }
 
 // recursive says whether a named type that is no struct contains itself
@@ -537,7 +574,20 @@ func fieldName(u *types.Struct, i int) string {
 func packageName(p *types.Package) string { return p.Name() }
 
 // reflectString spells t as package reflect does.
-func reflectString(t types.Type) string {
+func reflectString(t types.Type) string { return reflected.typ(t) }
+
+func reflectSignature(t *types.Signature) string { return reflected.signature(t) }
+
+// spelling is how types are spelled: as package reflect does, or as the compiler does
+// in type arguments. There a package is its path, local types have numbers, and more.
+type spelling bool
+
+const (
+	reflected spelling = false
+	linked    spelling = true
+)
+
+func (s spelling) typ(t types.Type) string {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
 		switch t.Kind() {
@@ -552,54 +602,26 @@ func reflectString(t types.Type) string {
 		}
 		return types.Default(t).(*types.Basic).Name()
 	case *types.Named:
-		s := t.Obj().Name()
-		if p := t.Obj().Pkg(); p != nil {
-			s = p.Name() + "." + s
-		}
-		if n := t.TypeArgs().Len(); n > 0 {
-			parts := make([]string, n)
-			for i := range parts {
-				parts[i] = reflectString(t.TypeArgs().At(i))
-			}
-			s += "[" + strings.Join(parts, ",") + "]"
-		}
-		return s
+		return s.named(t)
 	case *types.Pointer:
-		return "*" + reflectString(t.Elem())
+		return "*" + s.typ(t.Elem())
 	case *types.Slice:
-		return "[]" + reflectString(t.Elem())
+		return "[]" + s.typ(t.Elem())
 	case *types.Array:
-		return fmt.Sprintf("[%d]%s", t.Len(), reflectString(t.Elem()))
+		return fmt.Sprintf("[%d]%s", t.Len(), s.typ(t.Elem()))
 	case *types.Map:
-		return "map[" + reflectString(t.Key()) + "]" + reflectString(t.Elem())
+		return "map[" + s.typ(t.Key()) + "]" + s.typ(t.Elem())
 	case *types.Chan:
-		switch t.Dir() {
-		case types.SendOnly:
-			return "chan<- " + reflectString(t.Elem())
-		case types.RecvOnly:
-			return "<-chan " + reflectString(t.Elem())
-		}
-		e := reflectString(t.Elem())
-		if strings.HasPrefix(e, "<-") {
-			e = "(" + e + ")"
-		}
-		return "chan " + e
+		return s.channel(t)
 	case *types.Signature:
-		return "func" + reflectSignature(t)
+		return "func" + s.signature(t)
 	case *types.Struct:
 		if t.NumFields() == 0 {
 			return "struct {}"
 		}
 		parts := make([]string, t.NumFields())
 		for i := range parts {
-			v := t.Field(i)
-			parts[i] = reflectString(v.Type())
-			if !v.Embedded() {
-				parts[i] = v.Name() + " " + parts[i]
-			}
-			if tag := t.Tag(i); tag != "" {
-				parts[i] += " " + strconv.Quote(tag)
-			}
+			parts[i] = s.field(t, i)
 		}
 		return "struct { " + strings.Join(parts, "; ") + " }"
 	case *types.Interface:
@@ -609,9 +631,9 @@ func reflectString(t types.Type) string {
 		parts := make([]string, t.NumMethods())
 		for i := range parts {
 			m := t.Method(i)
-			parts[i] = m.Name() + reflectSignature(m.Signature())
+			parts[i] = m.Name() + s.signature(m.Signature())
 			if !m.Exported() {
-				parts[i] = m.Pkg().Name() + "." + parts[i]
+				parts[i] = s.pkg(m.Pkg()) + "." + parts[i]
 			}
 		}
 		return "interface { " + strings.Join(parts, "; ") + " }"
@@ -619,27 +641,124 @@ func reflectString(t types.Type) string {
 	return t.String()
 }
 
-func reflectSignature(t *types.Signature) string {
+func (s spelling) named(t *types.Named) string {
+	name := t.Obj().Name()
+	if p := t.Obj().Pkg(); p != nil {
+		name = s.pkg(p) + "." + name
+	}
+	if n := t.TypeArgs().Len(); n > 0 {
+		parts := make([]string, n)
+		for i := range parts {
+			parts[i] = linked.typ(t.TypeArgs().At(i))
+		}
+		name += "[" + strings.Join(parts, ",") + "]"
+	}
+	if n := localNumber(t.Obj()); s == linked && n > 0 {
+		name += "·" + strconv.Itoa(n)
+	}
+	return name
+}
+
+func (s spelling) pkg(p *types.Package) string {
+	if s == reflected {
+		return p.Name()
+	}
+	dir, base := path.Split(p.Path())
+	return dir + strings.ReplaceAll(base, ".", "%2e")
+}
+
+func (s spelling) channel(t *types.Chan) string {
+	switch t.Dir() {
+	case types.SendOnly:
+		return "chan<- " + s.typ(t.Elem())
+	case types.RecvOnly:
+		return "<-chan " + s.typ(t.Elem())
+	}
+	e := s.typ(t.Elem())
+	if strings.HasPrefix(e, "<-") {
+		e = "(" + e + ")"
+	}
+	return "chan " + e
+}
+
+// field is field i of the struct t.
+func (s spelling) field(t *types.Struct, i int) string {
+	v := t.Field(i)
+	text := s.typ(v.Type())
+	name := v.Name()
+	if s == linked && !v.Exported() {
+		name = s.pkg(v.Pkg()) + "." + name
+	}
+	switch {
+	case !v.Embedded():
+		text = name + " " + text
+	case s == linked && !s.isCalled(v.Type(), v.Name()):
+		text = name + " = " + text
+	}
+	if tag := t.Tag(i); tag != "" {
+		text += " " + strconv.Quote(tag)
+	}
+	return text
+}
+
+// isCalled says whether the embedded type t has the name of the field, as far as the
+// compiler sees it.
+func (s spelling) isCalled(t types.Type, name string) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.TypeArgs().Len() == 0 && localNumber(n.Obj()) == 0
+}
+
+func (s spelling) signature(t *types.Signature) string {
 	list := func(t *types.Tuple, variadic bool) string {
 		parts := make([]string, t.Len())
 		for i := range parts {
 			typ := t.At(i).Type()
-			if s, ok := typ.(*types.Slice); ok && variadic && i == len(parts)-1 {
-				parts[i] = "..." + reflectString(s.Elem())
+			if e, ok := typ.(*types.Slice); ok && variadic && i == len(parts)-1 {
+				parts[i] = "..." + s.typ(e.Elem())
 			} else {
-				parts[i] = reflectString(typ)
+				parts[i] = s.typ(typ)
 			}
 		}
 		return strings.Join(parts, ", ")
 	}
-	s := "(" + list(t.Params(), t.Variadic()) + ")"
+	text := "(" + list(t.Params(), t.Variadic()) + ")"
 	switch t.Results().Len() {
 	case 0:
-		return s
+		return text
 	case 1:
-		return s + " " + list(t.Results(), false)
+		return text + " " + list(t.Results(), false)
 	}
-	return s + " (" + list(t.Results(), false) + ")"
+	return text + " (" + list(t.Results(), false) + ")"
+}
+
+// localNumber is the number that the compiler gives a type that is declared in a
+// function: it counts all of these in the package. Others have 0.
+func localNumber(t *types.TypeName) int {
+	if t.Pkg() == nil || t.Parent() == nil || t.Parent() == t.Pkg().Scope() {
+		return 0
+	}
+	return 1 + localTypes(t.Pkg().Scope(), t.Pos(), t.Pkg().Scope())
+}
+
+// localTypes counts the types that are declared in a scope in front of pos, but for
+// those of the whole package.
+func localTypes(s *types.Scope, pos token.Pos, whole *types.Scope) (n int) {
+	for _, name := range s.Names() {
+		t, ok := s.Lookup(name).(*types.TypeName)
+		if !ok || s == whole || t.IsAlias() || t.Pos() >= pos {
+			continue
+		}
+		if _, ok := t.Type().(*types.TypeParam); !ok {
+			n++
+		}
+	}
+	for c := range s.Children() {
+		n += localTypes(c, pos, whole)
+	}
+	return n
 }
 
 // native says whether reflection shows t in a lowered program as in a

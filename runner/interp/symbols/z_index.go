@@ -4,6 +4,10 @@ package symbols
 
 func lookup(path string) Package {
 	switch path {
+	case "archive/tar":
+		return Package{"archive/tar", "tar", archive_tar_value, archive_tar_values, archive_tar_constants, "archive/tar._FileInfoNames io._Reader io._Writer io/fs._FS io/fs._File io/fs._FileInfo"}
+	case "archive/zip":
+		return Package{"archive/zip", "zip", archive_zip_value, archive_zip_values, archive_zip_constants, "io._ReadCloser io._Reader io._ReaderAt io._WriteCloser io._Writer io/fs._FS io/fs._File io/fs._FileInfo"}
 	case "bufio":
 		return Package{"bufio", "bufio", bufio_value, bufio_values, bufio_constants, "io._Reader io._Writer"}
 	case "bytes":
@@ -142,14 +146,26 @@ func lookup(path string) Package {
 		return Package{"math/rand", "rand", math_rand_value, math_rand_values, math_rand_constants, "math/rand._Source math/rand._Source64"}
 	case "math/rand/v2":
 		return Package{"math/rand/v2", "rand", math_rand_v2_value, math_rand_v2_values, math_rand_v2_constants, "math/rand/v2._Source"}
+	case "mime":
+		return Package{"mime", "mime", mime_value, mime_values, mime_constants, "io._Reader"}
+	case "mime/multipart":
+		return Package{"mime/multipart", "multipart", mime_multipart_value, mime_multipart_values, mime_multipart_constants, "io._Reader io._Writer mime/multipart._File"}
+	case "mime/quotedprintable":
+		return Package{"mime/quotedprintable", "quotedprintable", mime_quotedprintable_value, mime_quotedprintable_values, mime_quotedprintable_constants, "io._Reader io._Writer"}
 	case "net":
 		return Package{"net", "net", net_value, net_values, net_constants, "context._Context io._Reader io._Writer io/fs._DirEntry io/fs._FileInfo net._Addr net._Conn net._Error net._Listener net._PacketConn syscall._RawConn"}
 	case "net/http":
-		return Package{"net/http", "http", net_http_value, net_http_values, net_http_constants, "context._Context crypto/tls._ClientSessionCache fmt._ScanState fmt._State io._ReadCloser io._ReadSeeker io._Reader io._Writer io/fs._FS io/fs._File io/fs._FileInfo net._Addr net._Conn net._Listener net/http._CloseNotifier net/http._CookieJar net/http._File net/http._FileSystem net/http._Flusher net/http._Handler net/http._Hijacker net/http._Pusher net/http._ResponseWriter net/http._RoundTripper"}
+		return Package{"net/http", "http", net_http_value, net_http_values, net_http_constants, "context._Context crypto/tls._ClientSessionCache fmt._ScanState fmt._State io._ReadCloser io._ReadSeeker io._Reader io._Writer io/fs._FS io/fs._File io/fs._FileInfo mime/multipart._File net._Addr net._Conn net._Listener net/http._CloseNotifier net/http._CookieJar net/http._File net/http._FileSystem net/http._Flusher net/http._Handler net/http._Hijacker net/http._Pusher net/http._ResponseWriter net/http._RoundTripper"}
+	case "net/http/cookiejar":
+		return Package{"net/http/cookiejar", "cookiejar", net_http_cookiejar_value, net_http_cookiejar_values, net_http_cookiejar_constants, "net/http/cookiejar._PublicSuffixList"}
 	case "net/http/httptest":
-		return Package{"net/http/httptest", "httptest", net_http_httptest_value, net_http_httptest_values, net_http_httptest_constants, "context._Context crypto/tls._ClientSessionCache fmt._ScanState fmt._State io._ReadCloser io._Reader io._Writer net._Addr net._Conn net._Listener net/http._CookieJar net/http._Handler net/http._ResponseWriter net/http._RoundTripper"}
+		return Package{"net/http/httptest", "httptest", net_http_httptest_value, net_http_httptest_values, net_http_httptest_constants, "context._Context crypto/tls._ClientSessionCache fmt._ScanState fmt._State io._ReadCloser io._Reader io._Writer mime/multipart._File net._Addr net._Conn net._Listener net/http._CookieJar net/http._Handler net/http._ResponseWriter net/http._RoundTripper"}
 	case "net/http/httptrace":
 		return Package{"net/http/httptrace", "httptrace", net_http_httptrace_value, net_http_httptrace_values, net_http_httptrace_constants, "context._Context fmt._ScanState fmt._State io._Reader net._Addr net._Conn"}
+	case "net/http/httputil":
+		return Package{"net/http/httputil", "httputil", net_http_httputil_value, net_http_httputil_values, net_http_httputil_constants, "context._Context fmt._ScanState fmt._State io._ReadCloser io._Reader io._WriteCloser io._Writer mime/multipart._File net._Addr net._Conn net/http._ResponseWriter net/http._RoundTripper net/http/httputil._BufferPool"}
+	case "net/mail":
+		return Package{"net/mail", "mail", net_mail_value, net_mail_values, net_mail_constants, "io._Reader"}
 	case "net/netip":
 		return Package{"net/netip", "netip", net_netip_value, net_netip_values, net_netip_constants, ""}
 	case "net/textproto":
@@ -223,6 +239,8 @@ func lookup(path string) Package {
 }
 
 const paths = `
+archive/tar
+archive/zip
 bufio
 bytes
 cmp
@@ -292,10 +310,16 @@ math/bits
 math/cmplx
 math/rand
 math/rand/v2
+mime
+mime/multipart
+mime/quotedprintable
 net
 net/http
+net/http/cookiejar
 net/http/httptest
 net/http/httptrace
+net/http/httputil
+net/mail
 net/netip
 net/textproto
 net/url

@@ -2,8 +2,10 @@ package rt
 
 import (
 	"errors"
+	"go/token"
 	"reflect"
 	"strings"
+	"text/template"
 )
 
 // ownType is the type of the program that reflection sees as another.
@@ -99,14 +101,23 @@ func (d described) inside(i int, r reflect.Type) described {
 
 // Plain is x for package text/template, which looks into values by reflection:
 // without what this package put around values of the program. It says whether
-// there were any. A value whose methods a template would see is refused.
-func Plain(x any) (plain any, own bool) {
+// there were any. A value of which t would see methods is refused.
+func Plain(t *template.Template, x any) (plain any, own bool) {
+	return plainFor(namesIn(t), x)
+}
+
+// names are those that a template has behind its points; nil are all names.
+type names map[string]bool
+
+func (n names) has(name string) bool { return n == nil || n[name] }
+
+func plainFor(used names, x any) (plain any, own bool) {
 	if v, ok := x.(valuer); ok {
-		plainType(v.val().t, map[*Type]bool{})
+		used.plainType(v.val().t, map[*Type]bool{})
 		if v.val().x != nil {
 			show(v.val().t, reflect.TypeOf(v.val().x))
 		}
-		plain, _ = Plain(v.val().x)
+		plain, _ = plainFor(used, v.val().x)
 		return plain, true
 	}
 	r := reflect.ValueOf(x)
@@ -121,60 +132,61 @@ func Plain(x any) (plain any, own bool) {
 	if r.Kind() == reflect.Slice {
 		list := reflect.MakeSlice(r.Type(), r.Len(), r.Len())
 		for i := range r.Len() {
-			own = plainInto(list.Index(i).Set, r.Index(i)) || own
+			own = plainInto(used, list.Index(i).Set, r.Index(i)) || own
 		}
 		return list.Interface(), own
 	}
 	m := reflect.MakeMap(r.Type())
 	for _, k := range r.MapKeys() {
-		own = plainInto(func(v reflect.Value) { m.SetMapIndex(k, v) }, r.MapIndex(k)) || own
+		own = plainInto(used, func(v reflect.Value) { m.SetMapIndex(k, v) }, r.MapIndex(k)) || own
 	}
 	return m.Interface(), own
 }
 
-func plainInto(set func(reflect.Value), v reflect.Value) bool {
+func plainInto(used names, set func(reflect.Value), v reflect.Value) bool {
 	if v.IsNil() {
 		set(v)
 		return false
 	}
-	x, own := Plain(v.Interface())
+	x, own := plainFor(used, v.Interface())
 	set(reflect.ValueOf(x))
 	return own
 }
 
-// plainType refuses a type of the program that a template would see otherwise
-// than it is.
-func plainType(t *Type, seen map[*Type]bool) {
+// plainType refuses a type of the program that a template with these names would see
+// otherwise than it is.
+func (used names) plainType(t *Type, seen map[*Type]bool) {
 	if seen[t] || t.kind == "native" {
 		return
 	}
 	seen[t] = true
-	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.opaque != nil || len(t.methods) > 0
+	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.opaque != nil
 	for m := range t.set {
-		bad = bad || m != ""
+		name, _, _ := strings.Cut(m, "(")
+		bad = bad || name != "" && (used.has(name) || prints[name])
 	}
 	for _, f := range t.fields {
-		bad = bad || f[0] < 'A' || f[0] > 'Z'
+		bad = bad || !token.IsExported(f) && used.has(f)
 	}
 	if bad {
-		panic("the interpreter cannot show a value of type " + t.name + " to text/template: use --engine go")
+		giveUp("show a value of type " + t.name + " to text/template")
 	}
 	if p := t.pointer.Load(); p != nil {
-		plainType(p, seen)
+		used.plainType(p, seen)
 	}
 	for _, e := range t.elems {
-		plainType(e, seen)
+		used.plainType(e, seen)
 	}
 }
+
+// prints are the methods that a template calls to print a value.
+var prints = map[string]bool{"Error": true, "String": true, "Format": true, "GoString": true}
 
 // TemplateError refuses to give the program an error that may name a type of
 // it.
 func TemplateError(own bool, err error) error {
-	if err != nil && strings.Contains(err.Error(), mixed) {
-		panic(mixed) // package template recovered it
-	}
 	if own && err != nil {
-		panic("the interpreter cannot name the types in an error of text/template: use --engine go")
+		giveUp("name the types in an error of text/template")
 	}
 	return err
 }

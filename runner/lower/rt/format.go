@@ -166,7 +166,7 @@ func (f *formatter) operand(verb rune, flags string) {
 	n := f.next + 1
 	f.next++
 	if verb == '.' && !f.explicit && f.next < len(f.args) {
-		panic("the interpreter cannot print a format that ends with %. and leaves operands over: use --engine go")
+		giveUp("print a format that ends with %. and leaves operands over")
 	}
 	if e, ok := f.args[n-1].(interface{ typeName() string }); ok && verb == 'T' {
 		f.out = append(f.out, e.typeName())

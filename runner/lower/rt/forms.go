@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"image"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -54,6 +56,8 @@ var forms = map[string]form{
 	"readWriteCloseAll":      func(v V) any { return vReadWriteCloseAll{v} },
 	"tcpConn":                func(v V) any { return vTcpConn{v} },
 	"readWriteSeeker":        func(v V) any { return vReadWriteSeeker{v} },
+	"responseHijacker":       func(v V) any { return vResponseHijacker{v} },
+	"responseFlushHijacker":  func(v V) any { return vResponseFlushHijacker{vResponseHijacker{v}} },
 	"responseFlusher":        func(v V) any { return vResponseFlusher{v} },
 	"responseUnwrapper":      func(v V) any { return vResponseUnwrapper{v} },
 	"responseFlushUnwrapper": func(v V) any { return vResponseFlushUnwrapper{v} },
@@ -82,7 +86,7 @@ var forms = map[string]form{
 	"listener":               func(v V) any { return vListener{v} },
 	"conn":                   func(v V) any { return vConn{v} },
 	"context":                func(v V) any { return vContext{v} },
-	"flagValue":              func(v V) any { return vFlagValue{v} },
+	"flagValue":              flagForm,
 	"signal":                 func(v V) any { return vSignal{v} },
 	"randSource":             func(v V) any { return vRandSource{v} },
 	"randSource64":           func(v V) any { return vRandSource64{vRandSource{v}} },
@@ -394,6 +398,23 @@ func (v vReadWriteSeeker) Seek(a0 int64, a1 int) (int64, error) {
 	return to[int64](r[0]), to[error](r[1])
 }
 
+type vResponseHijacker struct{ V }
+
+func (v vResponseHijacker) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
+func (v vResponseHijacker) Write(a0 []byte) (int, error) {
+	r := v.call("Write", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+func (v vResponseHijacker) WriteHeader(a0 int) { v.call("WriteHeader", a0) }
+func (v vResponseHijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	r := v.call("Hijack")
+	return to[net.Conn](r[0]), to[*bufio.ReadWriter](r[1]), to[error](r[2])
+}
+
+type vResponseFlushHijacker struct{ vResponseHijacker }
+
+func (v vResponseFlushHijacker) Flush() { v.call("Flush") }
+
 type vResponseFlusher struct{ V }
 
 func (v vResponseFlusher) Header() http.Header { return to[http.Header](v.call("Header")[0]) }
@@ -495,8 +516,7 @@ func (v vHandler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) { v.call("
 type vRoundTripperIdle struct{ V }
 
 func (v vRoundTripperIdle) RoundTrip(a0 *http.Request) (*http.Response, error) {
-	r := v.call("RoundTrip", a0)
-	return to[*http.Response](r[0]), to[error](r[1])
+	return v.roundTrip(a0)
 }
 func (v vRoundTripperIdle) CloseIdleConnections() { v.call("CloseIdleConnections") }
 
@@ -576,8 +596,18 @@ func (v vReadSeekerWriterTo) WriteTo(a0 io.Writer) (int64, error) {
 type vRoundTripper struct{ V }
 
 func (v vRoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
+	return v.roundTrip(a0)
+}
+
+// roundTrip is the method RoundTrip of the program. Package net/http would name the
+// type of the form.
+func (v V) roundTrip(a0 *http.Request) (*http.Response, error) {
 	r := v.call("RoundTrip", a0)
-	return to[*http.Response](r[0]), to[error](r[1])
+	res, err := to[*http.Response](r[0]), to[error](r[1])
+	if res == nil && err == nil {
+		err = fmt.Errorf("http: RoundTripper implementation (%s) returned a nil *Response with a nil error", v.t.name)
+	}
+	return res, err
 }
 
 type vResponseWriter struct{ V }
@@ -634,34 +664,67 @@ func (v vContext) Done() <-chan struct{} { return to[<-chan struct{}](v.call("Do
 func (v vContext) Err() error            { return to[error](v.call("Err")[0]) }
 func (v vContext) Value(a0 any) any      { return to[any](v.call("Value", a0)[0]) }
 
-type vFlagValue struct{ V }
+// vFlagValue is the form of the Nth type of the program that is a flag.Value. Package
+// flag compares a default with the text of the zero value, which it makes by
+// reflection: of each type that must be another form.
+type vFlagValue[N nth] struct{ V }
 
-// String is asked of the zero vFlagValue, too: package flag compares a default
-// with the text of the zero value, which it makes by reflection.
-func (v vFlagValue) String() string {
+func (v vFlagValue[N]) String() string {
 	if v.t == nil {
-		return zeroFlag()
+		var n N
+		return zeroFlag(flagTypes[n.index()])
 	}
 	return to[string](v.call("String")[0])
 }
 
-func (v vFlagValue) Set(a0 string) error { return to[error](v.call("Set", a0)[0]) }
+func (v vFlagValue[N]) Set(a0 string) error { return to[error](v.call("Set", a0)[0]) }
+
+type nth interface{ index() int }
+
+type (
+	nth0 struct{}
+	nth1 struct{}
+	nth2 struct{}
+	nth3 struct{}
+	nth4 struct{}
+	nth5 struct{}
+)
+
+func (nth0) index() int { return 0 }
+func (nth1) index() int { return 1 }
+func (nth2) index() int { return 2 }
+func (nth3) index() int { return 3 }
+func (nth4) index() int { return 4 }
+func (nth5) index() int { return 5 }
+
+var flagForms = []form{
+	func(v V) any { return vFlagValue[nth0]{v} },
+	func(v V) any { return vFlagValue[nth1]{v} },
+	func(v V) any { return vFlagValue[nth2]{v} },
+	func(v V) any { return vFlagValue[nth3]{v} },
+	func(v V) any { return vFlagValue[nth4]{v} },
+	func(v V) any { return vFlagValue[nth5]{v} },
+}
 
 // flagTypes are the types of the program whose form is a vFlagValue.
 var flagTypes []*Type
 
-// zeroFlag is the text of the zero value of all flagTypes, which package flag
-// cannot tell apart.
-func zeroFlag() string {
-	var text string
-	for i, t := range flagTypes {
-		s := V{t, t.zero()}.String()
-		if i > 0 && s != text {
-			giveUp("tell the default values of flags of two types apart") // package flag would recover from a panic
-		}
-		text = s
+func flagForm(v V) any {
+	n := slices.Index(flagTypes, v.t)
+	if n >= len(flagForms) {
+		giveUp("tell the default values of flags of so many types apart")
 	}
-	return text
+	return flagForms[n](v)
+}
+
+// zeroFlag is the text of the zero value of t.
+func zeroFlag(t *Type) string {
+	defer func() {
+		if recover() != nil {
+			giveUp("name the type of a flag whose zero value has no text")
+		}
+	}()
+	return V{t, t.zero()}.String()
 }
 
 // zero is the zero value of a type with a method String, or a pointer to that

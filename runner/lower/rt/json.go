@@ -352,7 +352,7 @@ func setting(x any, path ...string) bool {
 		v = v.FieldByName(name)
 	}
 	if !v.IsValid() {
-		panic("the interpreter cannot read the settings of encoding/json: use --engine go")
+		giveUp("read the settings of encoding/json")
 	}
 	return v.Bool()
 }

@@ -226,7 +226,7 @@ func indirect(p place, null bool) (method string, call func([]byte) error, q pla
 	for {
 		kind := p.kind()
 		if kind == reflect.Pointer && p.t.opaque != nil {
-			panic("the interpreter cannot decode JSON into a value of type " + p.t.name + ": use --engine go")
+			giveUp("decode JSON into a value of type " + p.t.name)
 		}
 		if kind != reflect.Pointer && p.v.CanAddr() && (p.t.named || p.native() && p.v.Type().Name() != "") {
 			if method, call := p.unmarshaler(true, null); method != "" {
@@ -276,7 +276,7 @@ func (p place) unmarshaler(addr, null bool) (method string, call func([]byte) er
 			continue
 		}
 		if p.t.opaque != nil {
-			panic("the interpreter cannot call " + method + " of " + p.t.name + ": use --engine go")
+			giveUp("call " + method + " of " + p.t.name)
 		}
 		x := p.receiver(addr)
 		return method, func(text []byte) error {

@@ -138,7 +138,7 @@ func (e *jsonEncoder) method(p place) (done bool, err error) {
 		case d.has(method):
 		case p.kind() != reflect.Pointer && p.v.CanAddr() && d.pointerHas(method):
 			if p.t.opaque != nil {
-				panic("the interpreter cannot call " + method + " of " + p.t.name + ": use --engine go")
+				giveUp("call " + method + " of " + p.t.name)
 			}
 			addr = true
 		default:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -74,7 +75,7 @@ func LogOutput(l *log.Logger, at, s string) error {
 	case flags&lines == 0:
 		return l.Output(1, s)
 	case flags&log.Lshortfile == 0:
-		panic("the interpreter cannot log the path of the program: use --engine go")
+		giveUp("log the path of the program")
 	}
 	if flags&log.Lmsgprefix != 0 {
 		prefix, s = "", prefix+s
@@ -95,32 +96,60 @@ func logs(method string) bool {
 	return false
 }
 
-// slogged is what MarshalJSON of a V returns that met err. Package log/slog writes the
-// error where the value would stand, and would get one that names the interpreter.
-func slogged(b []byte, err error) ([]byte, error) {
+// What package log/slog makes of a V: nothing, an attribute, or a part of one.
+const (
+	nothing = iota
+	itself
+	inside
+)
+
+// slogs says for what package log/slog has MarshalJSON of a V called, which calls slogs.
+func slogs() int {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	const whole = 5 // functions of encoding/json between the value and package log/slog
+	const whole = 5 // functions between MarshalJSON and package log/slog, if nothing is around the value
 	for depth, more := 0, true; more; depth++ {
 		var f runtime.Frame
-		if f, more = frames.Next(); f.Function != "log/slog.appendJSONMarshal" {
-			continue
+		if f, more = frames.Next(); f.Function == "log/slog.appendJSONMarshal" {
+			if depth > whole {
+				return inside
+			}
+			return itself
 		}
-		if depth > whole {
-			giveUp("log a value that cannot be JSON inside another one") // package log/slog would recover from a panic
-		}
-		var text bytes.Buffer
-		e := json.NewEncoder(&text)
-		e.SetEscapeHTML(false)
-		e.Encode("!ERROR:" + err.Error())
-		return text.Bytes(), nil
 	}
-	return b, err
+	return nothing
 }
 
-// giveUp ends the program with what the interpreter cannot do, where a panic would not
-// end it.
-func giveUp(what string) {
-	fmt.Fprintf(os.Stderr, "panic: the interpreter cannot %s: use --engine go\n", what)
-	os.Exit(2)
+// slogText says whether package log/slog has Format of a V called, which calls slogText,
+// for the text of an attribute. It quotes slices of bytes, before it looks for their
+// methods.
+func slogText() bool {
+	between := []string{"fmt.(*pp).handleMethods", "fmt.(*pp).printArg", "fmt.(*pp).doPrintf", "fmt.Sprintf", "log/slog.appendTextValue"}
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for _, name := range between {
+		if f, _ := frames.Next(); f.Function != name {
+			return false
+		}
+	}
+	return true
 }
+
+// slogString is a string as package log/slog writes it into JSON.
+func slogString(s string) []byte {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.Encode(s)
+	return slogEscapes.ReplaceAllFunc(text.Bytes(), func(escape []byte) []byte {
+		switch escape[1] {
+		case 'b':
+			return []byte(`\u0008`)
+		case 'f':
+			return []byte(`\u000c`)
+		}
+		return escape
+	})
+}
+
+var slogEscapes = regexp.MustCompile(`\\.`)

@@ -3,9 +3,12 @@ package rt
 import (
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync/atomic"
+	"syscall"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -272,4 +275,14 @@ func ArrayMax(m any, length int) {
 		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d]", m)))
 	}
 	panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, length)))
+}
+
+// giveUp ends the program with what the interpreter cannot do, and where that was. A
+// panic would not do: the program, or compiled code that it called, may recover.
+func giveUp(what string) {
+	stack := make([]byte, 1<<16)
+	stack = stack[:runtime.Stack(stack, false)]
+	// The variable os.Stderr belongs to the program.
+	syscall.Write(2, fmt.Appendf(nil, "panic: the interpreter cannot %s: use --engine go\n\n%s", what, stack))
+	os.Exit(2)
 }

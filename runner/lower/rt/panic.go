@@ -19,12 +19,17 @@ import (
 type Panic struct {
 	value      any
 	recovered  bool
-	repanicked bool   // recovered, and raised again by panic with the same value
+	repanicked bool   // the one that began in its deferred calls has the same value
 	link       *Panic // in whose deferred calls it began
 }
 
 // NewPanic is a panic with a value, and no other under way.
 func NewPanic(value any) *Panic { return &Panic{value: value} }
+
+// Repanicked is a panic with a value that compiled code has recovered and raised again.
+func Repanicked(value any) *Panic {
+	return &Panic{value: value, link: &Panic{value: value, recovered: true, repanicked: true}}
+}
 
 // Value is what panic was called with.
 func (p *Panic) Value() any { return p.value }
@@ -58,21 +63,21 @@ func (p *Panic) Format(s fmt.State, verb rune) { fmt.Fprintf(s, fmt.FormatString
 // linked to, the first one first. In the end somebody may have recovered p and
 // raised it again.
 func (p *Panic) Texts(text func(any) string, repanicked bool) (texts []string) {
+	if p.link != nil && p.link.repanicked {
+		return p.link.Texts(text, false)
+	}
 	s := ""
 	if !IsExit(p.value) {
 		s = text(p.value) // of the last one first: the method that makes it may panic
 	}
 	if p.link != nil {
 		texts = p.link.Texts(text, false)
-		if p.link.repanicked {
-			return texts
-		}
 	}
 	if IsExit(p.value) {
 		return texts
 	}
 	switch {
-	case p.repanicked || repanicked:
+	case p.recovered && p.repanicked || repanicked:
 		s += " [recovered, repanicked]"
 	case p.recovered:
 		s += " [recovered]"
@@ -98,8 +103,68 @@ func caught(v any, outer *Panic) *Panic {
 		first = first.link
 	}
 	first.link = outer
-	outer.repanicked = outer.recovered && Identical(outer.value, first.value)
+	outer.repanicked = same(outer.value, first.value)
 	return p
+}
+
+// same reports whether the interfaces a and b would hold the same value in the same
+// place in a compiled program.
+func same(a, b any) bool {
+	if Identical(a, b) {
+		return true
+	}
+	v, own := a.(valuer)
+	w, own2 := b.(valuer)
+	if own != own2 {
+		return false
+	}
+	if own && v.val().t != w.val().t {
+		return false
+	}
+	if isConstant(a) != isConstant(b) && !oneByte(a) {
+		return false
+	}
+	x, y := Raw(a), Raw(b)
+	return Identical(x, y) || sharedText(x) != "" && sharedText(x) == sharedText(y) || shared(x) && x == y
+}
+
+// sharedText is the text of an error of the run-time system that has one place for
+// all of them, "" for others.
+func sharedText(x any) string {
+	e, ok := x.(runtime.Error)
+	if !ok || strings.Contains(e.Error(), "comparable type ") || strings.Contains(e.Error(), "hashable type ") {
+		return ""
+	}
+	switch TypeName(x) {
+	case "runtime.errorString", "runtime.plainError":
+		return e.Error()
+	}
+	return ""
+}
+
+// shared reports whether the compiler has one place for all values like x that are
+// not constants: those with one byte, small numbers and empty strings.
+func shared(x any) bool {
+	switch v := reflect.ValueOf(x); v.Kind() {
+	case reflect.String:
+		return v.Len() == 0
+	case reflect.Int, reflect.Int16, reflect.Int32, reflect.Int64:
+		return 0 <= v.Int() && v.Int() < 1<<8
+	case reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return v.Uint() < 1<<8
+	case reflect.Float32, reflect.Float64:
+		return v.Float() == 0 && !math.Signbit(v.Float())
+	}
+	return oneByte(x)
+}
+
+// oneByte reports whether x is a number or a boolean of one byte.
+func oneByte(x any) bool {
+	switch reflect.ValueOf(Raw(x)).Kind() {
+	case reflect.Bool, reflect.Int8, reflect.Uint8:
+		return true
+	}
+	return false
 }
 
 // Identical reports whether two interfaces hold the same value in the same
@@ -117,6 +182,14 @@ func Constant(x any) any {
 	return x
 }
 
+func isConstant(x any) bool {
+	if x == nil || uncomparable(x) != "" {
+		return false
+	}
+	c, ok := constants.Load(x)
+	return ok && Identical(c, x)
+}
+
 // exit is the value of the panic that is runtime.Goexit: nobody can recover it.
 type exit struct{}
 
@@ -127,6 +200,13 @@ func Goexit() { panic(exit{}) }
 // IsExit says whether v is the value with which Goexit panics. Package interp
 // ends the goroutine when it has left the last function of the program.
 func IsExit(v any) bool { return v == exit{} }
+
+// GoNil starts a goroutine at a function without parameters and results that is nil:
+// the run-time system ends the process. With some, the goroutine panics.
+func GoNil() {
+	var f func()
+	go f()
+}
 
 // Defers are the deferred calls of one execution of a function.
 type Defers struct {

@@ -13,6 +13,9 @@ import (
 
 // Format prints the value as package fmt prints a compiled one of that type.
 func (v V) Format(s fmt.State, verb rune) {
+	if r := reflect.ValueOf(v.x); r.Kind() == reflect.Slice && r.Type().Elem().Kind() == reflect.Uint8 && verb == 'v' && slogText() {
+		giveUp("let log/slog see that " + v.t.name + " is a slice of bytes")
+	}
 	p := printer{s: &state{State: s}, verb: verb}
 	if p.methods(v.t, v.x) {
 		return
@@ -143,6 +146,7 @@ func (p printer) structure(v reflect.Value, t *Type, depth int, open bool) {
 		p.write(t.name)
 	}
 	p.write("{")
+	v = addressable(v)
 	for i, name := range t.fields {
 		if i > 0 {
 			p.write(p.separator())
@@ -150,7 +154,7 @@ func (p printer) structure(v reflect.Value, t *Type, depth int, open bool) {
 		if p.plus() || p.sharp() {
 			p.write(name + ":")
 		}
-		f, ft := v.Field(i), t.elems[i]
+		f, ft := readable(v.Field(i)), t.elems[i]
 		exported := token.IsExported(name)
 		if !exported && open && t.embedded[i] && ft.kind == "struct" {
 			// What it embeds is hidden, but not the exported fields of that.
@@ -160,6 +164,29 @@ func (p printer) structure(v reflect.Value, t *Type, depth int, open bool) {
 		p.value(f, ft, depth+1, open && exported)
 	}
 	p.write("}")
+}
+
+// addressable is a copy of a struct where a compiled package hides fields of it, which
+// are those of a type that the program defined on one of its types.
+func addressable(v reflect.Value) reflect.Value {
+	for i := range v.NumField() {
+		if v.Type().Field(i).IsExported() {
+			continue
+		}
+		c := reflect.New(v.Type()).Elem()
+		c.Set(v)
+		return c
+	}
+	return v
+}
+
+// readable is the field of an addressable struct, with which one can do what can be
+// done with a field that is not hidden.
+func readable(f reflect.Value) reflect.Value {
+	if f.CanInterface() {
+		return f
+	}
+	return reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem()
 }
 
 func (p printer) separator() string {
@@ -490,7 +517,7 @@ func holdsOwn(v reflect.Value, depth int) (own bool) {
 			if first == nil {
 				first = k.Interface()
 			} else if keysOfTwoTypes(first, k.Interface()) {
-				panic("the interpreter cannot print a map whose keys are of several types of the program in Go's order: use --engine go")
+				giveUp("print a map whose keys are of several types of the program in Go's order")
 			}
 		}
 	}

@@ -146,27 +146,36 @@ func (v V) String() string {
 	if _, ok := v.t.methods["String"]; ok {
 		return v.call("String")[0].String()
 	}
-	if calledBy("context.stringify") { // which shows the type of a value without that method
+	if calledBy("context.stringify", "context.contextName") { // they show the type of a value without that method
 		return v.t.name
 	}
 	return fmt.Sprint(v)
 }
 
-// calledBy says whether the function of that name called the caller.
-func calledBy(name string) bool {
+// calledBy says whether a function of those names called the caller.
+func calledBy(names ...string) bool {
 	var pcs [2]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	f, _ := frames.Next()
-	return f.Function == name
+	return slices.Contains(names, f.Function)
 }
 
 // MarshalJSON is what package encoding/json makes of the value.
 func (v V) MarshalJSON() ([]byte, error) {
-	b, err := jsonValue{p: placeOf(v.t, v.x)}.MarshalJSON()
-	if err != nil {
-		return slogged(b, err)
+	if v.t.set["Error() string"] && !v.t.set[marshalJSON] && slogs() == itself {
+		return slogString(v.call("Error")[0].String()), nil // package log/slog looks for MarshalJSON first
 	}
-	return b, nil
+	b, err := jsonValue{p: placeOf(v.t, v.x)}.MarshalJSON()
+	if err == nil {
+		return b, nil
+	}
+	switch slogs() {
+	case itself: // it writes the error where the value would stand, and would name V
+		return slogString("!ERROR:" + err.Error()), nil
+	case inside:
+		giveUp("log a value that cannot be JSON inside another one")
+	}
+	return b, err
 }
 
 // call calls a method of the program.
@@ -513,7 +522,7 @@ func Invoke(x any, name string, variadic bool, ins, outs []any) {
 		}
 	case *log.Logger:
 		if x.Flags()&(log.Lshortfile|log.Llongfile) != 0 && logs(name) {
-			panic("the interpreter cannot log the line of a call: use --engine go")
+			giveUp("log the line of a call")
 		}
 	}
 	in := make([]reflect.Value, len(ins))

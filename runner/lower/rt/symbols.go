@@ -15,7 +15,7 @@ func Symbols() map[string]reflect.Value {
 		"Native": Native, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Find": Find, "Enter": Enter, "Bind": Bind, "Invoke": Invoke,
-		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit,
+		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit, "GoNil": GoNil,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Held": Held, "HeldArgs": HeldArgs, "Format": Format,
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "ArrayMax": ArrayMax, "Log": Log, "Logf": Logf, "LogOutput": LogOutput, "LogHeld": LogHeld, "HTTPHandle": HTTPHandle, "HTTPHandleFunc": HTTPHandleFunc, "JSONOf": JSONOf, "JSONEncoded": JSONEncoded, "JSONInto": JSONInto,

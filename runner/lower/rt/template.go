@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"text/template"
+	"text/template/parse"
 )
 
 // shown are the types of the program that templates were given values of, by the
@@ -63,9 +64,6 @@ func meanings(x any) []any {
 	return list
 }
 
-// mixed is a panic where a template would have to tell types of the program apart.
-const mixed = "the interpreter cannot tell apart the types of the program in text/template: use --engine go"
-
 // printf is the function of templates of that name: it names types of the program.
 func printf(format string, args ...any) string {
 	choices := make([][]any, len(args))
@@ -84,7 +82,7 @@ func printf(format string, args ...any) string {
 			other := slices.Clone(first)
 			other[i] = x
 			if print(other) != text {
-				panic(mixed)
+				giveUp("tell apart the types of the program in text/template")
 			}
 		}
 	}
@@ -151,7 +149,7 @@ func templateFunc(f any) any {
 		results := call(args)
 		for i, r := range results {
 			if holdsAny(r.Type()) && !r.IsNil() {
-				x, _ := Plain(r.Interface())
+				x, _ := plainFor(nil, r.Interface())
 				results[i] = reflect.New(r.Type()).Elem()
 				results[i].Set(reflect.ValueOf(x))
 			}
@@ -173,7 +171,7 @@ func meant(v reflect.Value) reflect.Value {
 	case v.Type() == anyType && !v.IsNil():
 		list := meanings(v.Interface())
 		if len(list) > 1 {
-			panic(mixed)
+			giveUp("tell apart the types of the program in text/template")
 		}
 		m := reflect.New(anyType).Elem()
 		m.Set(reflect.ValueOf(list[0]))
@@ -186,4 +184,64 @@ func meant(v reflect.Value) reflect.Value {
 		return list
 	}
 	return v
+}
+
+// namesIn are the names behind points in t and in the templates that it may call.
+func namesIn(t *template.Template) names {
+	used := names{}
+	if t == nil {
+		return used
+	}
+	for _, t := range t.Templates() {
+		if t.Tree != nil {
+			used.add(t.Root)
+		}
+	}
+	return used
+}
+
+// add adds the names in n.
+func (used names) add(n parse.Node) {
+	branch := func(b *parse.BranchNode) {
+		used.add(b.Pipe)
+		used.add(b.List)
+		if b.ElseList != nil {
+			used.add(b.ElseList)
+		}
+	}
+	var list []string
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, n := range n.Nodes {
+			used.add(n)
+		}
+	case *parse.ActionNode:
+		used.add(n.Pipe)
+	case *parse.TemplateNode:
+		if n.Pipe != nil {
+			used.add(n.Pipe)
+		}
+	case *parse.PipeNode:
+		for _, c := range n.Cmds {
+			for _, n := range c.Args {
+				used.add(n)
+			}
+		}
+	case *parse.IfNode:
+		branch(&n.BranchNode)
+	case *parse.RangeNode:
+		branch(&n.BranchNode)
+	case *parse.WithNode:
+		branch(&n.BranchNode)
+	case *parse.FieldNode:
+		list = n.Ident
+	case *parse.VariableNode:
+		list = n.Ident[1:]
+	case *parse.ChainNode:
+		used.add(n.Node)
+		list = n.Field
+	}
+	for _, name := range list {
+		used[name] = true
+	}
 }
