@@ -141,7 +141,7 @@ func splitReport(lines []string, start, at, end int) (own, text string) {
 		}
 		kept = append(kept, l)
 	}
-	return strings.Join(before, "\n"), strings.TrimSpace(strings.Join(kept, "\n"))
+	return strings.Join(before, "\n"), strings.TrimRight(strings.Join(kept, "\n"), "\n")
 }
 
 func parseGoroutines(lines []string) []goroutine {

@@ -292,6 +292,8 @@ func (r *Run) describeFatal() (what, hint string) {
 		return "got no further thread from the system" + r.where(), "this user or this machine may have no more of them: see ulimit -u"
 	case first == "":
 		return "panicked", ""
+	case first == "panic: ":
+		return "panicked" + r.where() + ", with an empty text", ""
 	case strings.HasPrefix(first, "panic: "):
 		return "panicked" + r.where() + ": " + strings.TrimPrefix(first, "panic: "), ""
 	}
