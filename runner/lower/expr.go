@@ -145,6 +145,11 @@ func (f *fn) sign(e ast.Expr) token.Pos {
 		switch e.Op {
 		case token.QUO, token.REM, token.SHL, token.SHR:
 			return e.OpPos
+		case token.EQL, token.NEQ:
+			switch f.typeOf(e.X).Underlying().(type) {
+			case *types.Interface, *types.Struct, *types.Array:
+				return e.OpPos
+			}
 		}
 	case *ast.IndexExpr:
 		return e.Lbrack
