@@ -174,7 +174,10 @@ func (used names) plainType(t *Type, seen map[*Type]bool) {
 	if p := t.pointer.Load(); p != nil {
 		used.plainType(p, seen)
 	}
-	for _, e := range t.elems {
+	for i, e := range t.elems {
+		if t.kind == "struct" && e.kind == "interface" && token.IsExported(t.fields[i]) && !used.has(t.fields[i]) {
+			continue // at most printed, which what it holds does itself
+		}
 		used.plainType(e, seen)
 	}
 }

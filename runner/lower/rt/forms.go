@@ -449,7 +449,14 @@ func (v vJsonBoth) UnmarshalJSON(a0 []byte) error { return to[error](v.call("Unm
 
 type vLogValuer struct{ V }
 
-func (v vLogValuer) LogValue() slog.Value { return to[slog.Value](v.call("LogValue")[0]) }
+func (v vLogValuer) LogValue() slog.Value {
+	defer func() {
+		if recover() != nil {
+			giveUp("show the stack of a LogValue that panics") // package log/slog would
+		}
+	}()
+	return to[slog.Value](v.call("LogValue")[0])
+}
 
 type vReaderFrom struct{ V }
 

@@ -170,7 +170,7 @@ func (p printer) structure(v reflect.Value, t *Type, depth int, open bool) {
 // are those of a type that the program defined on one of its types.
 func addressable(v reflect.Value) reflect.Value {
 	for i := range v.NumField() {
-		if v.Type().Field(i).IsExported() {
+		if v.Field(i).CanInterface() {
 			continue
 		}
 		c := reflect.New(v.Type()).Elem()
