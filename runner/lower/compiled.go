@@ -569,6 +569,7 @@ var forms = []struct {
 	{"conn", "Read([]uint8) (int, error);Write([]uint8) (int, error);Close() error;LocalAddr() net.Addr;RemoteAddr() net.Addr;SetDeadline(time.Time) error;SetReadDeadline(time.Time) error;SetWriteDeadline(time.Time) error"},
 	{"context", "Deadline() (time.Time, bool);Done() <-chan struct {};Err() error;Value(interface {}) interface {}"},
 	{"flagValue", "String() string;Set(string) error"},
+	{"flagGetter", "String() string;Set(string) error;Get() interface {}"},
 	{"signal", "Signal();String() string"},
 	{"randSource", "Int63() int64;Seed(int64)"},
 	{"randSource64", "Int63() int64;Seed(int64);Uint64() uint64"},

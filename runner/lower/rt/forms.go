@@ -86,7 +86,8 @@ var forms = map[string]form{
 	"listener":               func(v V) any { return vListener{v} },
 	"conn":                   func(v V) any { return vConn{v} },
 	"context":                func(v V) any { return vContext{v} },
-	"flagValue":              flagForm,
+	"flagValue":              func(v V) any { return flagForm(v, false) },
+	"flagGetter":             func(v V) any { return flagForm(v, true) },
 	"signal":                 func(v V) any { return vSignal{v} },
 	"randSource":             func(v V) any { return vRandSource{v} },
 	"randSource64":           func(v V) any { return vRandSource64{vRandSource{v}} },
@@ -704,24 +705,29 @@ func (nth3) index() int { return 3 }
 func (nth4) index() int { return 4 }
 func (nth5) index() int { return 5 }
 
-var flagForms = []form{
-	func(v V) any { return vFlagValue[nth0]{v} },
-	func(v V) any { return vFlagValue[nth1]{v} },
-	func(v V) any { return vFlagValue[nth2]{v} },
-	func(v V) any { return vFlagValue[nth3]{v} },
-	func(v V) any { return vFlagValue[nth4]{v} },
-	func(v V) any { return vFlagValue[nth5]{v} },
+// vFlagGetter is that of a flag.Getter.
+type vFlagGetter[N nth] struct{ vFlagValue[N] }
+
+func (v vFlagGetter[N]) Get() any { return to[any](v.call("Get")[0]) }
+
+func flagOf[N nth](v V, gets bool) any {
+	if gets {
+		return vFlagGetter[N]{vFlagValue[N]{v}}
+	}
+	return vFlagValue[N]{v}
 }
+
+var flagForms = []func(v V, gets bool) any{flagOf[nth0], flagOf[nth1], flagOf[nth2], flagOf[nth3], flagOf[nth4], flagOf[nth5]}
 
 // flagTypes are the types of the program whose form is a vFlagValue.
 var flagTypes []*Type
 
-func flagForm(v V) any {
+func flagForm(v V, gets bool) any {
 	n := slices.Index(flagTypes, v.t)
 	if n >= len(flagForms) {
 		giveUp("tell the default values of flags of so many types apart")
 	}
-	return flagForms[n](v)
+	return flagForms[n](v, gets)
 }
 
 // zeroFlag is the text of the zero value of t.
