@@ -1,6 +1,9 @@
 package markdown
 
-import "regexp"
+import (
+	"bytes"
+	"regexp"
+)
 
 // An option in a line of code, which a browser would part behind its dashes, and the
 // element that keeps it whole. A long one may be parted: a phone must have room for it.
@@ -12,7 +15,7 @@ const optionStart, optionEnd = `<span class="o">`, `</span>`
 // and behind them.
 func EachOption(code []byte, other, whole func([]byte)) {
 	at := 0
-	for at < len(code) {
+	for at < len(code) && bytes.IndexByte(code[at:], '-') >= 0 {
 		m := option.FindSubmatchIndex(code[at:])
 		if m == nil {
 			break
