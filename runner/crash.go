@@ -42,7 +42,11 @@ func lazyRegexp(expr string) func() *regexp.Regexp {
 }
 
 // causes begin the text of a crash report.
-var causes = []string{"panic: ", "fatal error: ", "SIGQUIT: quit", "SIGSEGV: segmentation violation", "SIGBUS: bus error"}
+var causes = []string{"panic: ", "fatal error: ", "SIGQUIT: quit", "SIGSEGV: segmentation violation", "SIGBUS: bus error", cgoThread}
+
+// cgoThread is what the runtime of a binary that is built with cgo says where it
+// gets no thread. It calls abort then.
+const cgoThread = "runtime/cgo: pthread_create failed"
 
 // BeginsReport tells whether a line of stderr begins as the report does that the Go
 // runtime writes when it ends a program. Of a part of a line that could still
@@ -105,7 +109,7 @@ func firstGoroutine(lines []string) int {
 // bracket or the address of an instruction. It may stand behind a line that the program left unfinished.
 func lastCause(lines []string) (line, column int) {
 	i := len(lines) - 1
-	for i > 0 && (lines[i] == "" || lines[i][0] == '\t' || lines[i][0] == '[' || strings.HasPrefix(lines[i], "PC=0x")) {
+	for i > 0 && (lines[i] == "" || lines[i][0] == '\t' || lines[i][0] == '[' || aboutSignal(lines[i])) {
 		i--
 	}
 	if i < 0 {
@@ -124,6 +128,12 @@ func lastCause(lines []string) (line, column int) {
 	return i, column
 }
 
+// aboutSignal tells whether a line behind the cause is about the signal that
+// came with it.
+func aboutSignal(line string) bool {
+	return strings.HasPrefix(line, "PC=0x") || line == "SIGABRT: abort"
+}
+
 // splitReport separates what stands before line start, column at, from the text
 // between there and line end.
 func splitReport(lines []string, start, at, end int) (own, text string) {
@@ -136,7 +146,7 @@ func splitReport(lines []string, start, at, end int) (own, text string) {
 	}
 	var kept []string
 	for i, l := range append([]string{lines[start][at:]}, lines[start+1:end]...) {
-		if i > 0 && (strings.HasPrefix(l, "[signal ") || strings.HasPrefix(l, "PC=0x") || strings.HasPrefix(l, "runtime: ")) {
+		if i > 0 && (strings.HasPrefix(l, "[signal ") || aboutSignal(l) || strings.HasPrefix(l, "runtime: ")) {
 			continue
 		}
 		kept = append(kept, l)

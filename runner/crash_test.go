@@ -67,6 +67,35 @@ func TestCrashReportWithGap(t *testing.T) {
 	}
 }
 
+// A dump can be so long that the run is stopped for it. Why the runtime ended the
+// program counts then, not how much it wrote about it.
+func TestCrashReportThatFloods(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		memory int64
+		want   End
+	}{
+		{"fatal error: all goroutines are asleep - deadlock!", 0, Deadlocked},
+		{"SIGSEGV: segmentation violation\nPC=0x44c5f6 m=2 sigcode=1 addr=0x0", 1 << 20, Panicked},
+		{"SIGSEGV: segmentation violation\nPC=0x44c5f6 m=2 sigcode=1 addr=0x0", 1 << 28, Panicked},
+		{"SIGSEGV: segmentation violation\nPC=0x44c5f6 m=2 sigcode=1 addr=0x0", 1 << 29, OutOfMemory},
+		{"SIGSEGV: segmentation violation\nPC=0x44c5f6 m=2 sigcode=1 addr=0x0\n\ngoroutine 0 gp=0x2aa350bb70e0 m=2 mp=0x2aa350bf2008 [idle]:\nruntime.(*spanQueue).tryDrain(0x2aa300001000?, 0x2aa350b4dfe8?, 0x50b4dfe0?)\n\truntime/mgcmark_greenteagc.go:520 +0x5d", 1 << 28, OutOfMemory},
+	} {
+		rec := newRecorder(2000, nil)
+		rec.add(Stdout, []byte("hello\n"))
+		rec.add(Stderr, []byte(c.text+"\n\n"))
+		for i := 0; !rec.flooded(); i++ {
+			fmt.Fprintf(writer{rec}, "goroutine %d gp=0x1f148991e780 m=nil [sleep, locked to thread]:\nmain.main.func1()\n\tchapters/07-case.md:110 +0x4f\n\n", i+1)
+		}
+		out := &outcome{exited: true, flooded: true, memory: c.memory, status: syscall.WaitStatus(syscall.SIGKILL)}
+		out.output, out.dropped, out.gap = rec.output()
+		p := &Program{File: "chapters/07-case.md", Line: 101}
+		if run := p.newRun(Go, &command{memory: 1 << 30}, out, p.examine); run.End != c.want {
+			t.Errorf("%s: %v, want %v", c.text, run.End, c.want)
+		}
+	}
+}
+
 type writer struct{ rec *recorder }
 
 func (w writer) Write(p []byte) (int, error) {

@@ -47,7 +47,7 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 		}
 	}
 	switch {
-	case (out.timedOut || out.flooded) && strings.HasPrefix(run.fatal, "fatal error: "):
+	case (out.timedOut || out.flooded) && endedByRuntime(run.fatal):
 		// The runtime was still writing down the goroutines.
 		run.ExitCode, run.Signal = 2, 0
 	case out.timedOut:
@@ -60,8 +60,14 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 	// The runtime itself does not survive everywhere that it gets no memory. It has
 	// less than the limit in RAM then: it asks for 64 MiB of heap at a time, half of
 	// a limit of 128 MiB, and has not touched all of what it got.
-	if strings.HasPrefix(run.fatal, "SIG") && run.End == Panicked && cmd.memory > 0 && out.memory > cmd.memory*3/8 {
-		run.End = OutOfMemory
+	if strings.HasPrefix(run.fatal, "SIG") && run.End == Panicked && cmd.memory > 0 {
+		enough := cmd.memory * 3 / 8
+		if onSystemStack(run.Stderr()) {
+			enough = cmd.memory / 8
+		}
+		if out.memory > enough {
+			run.End = OutOfMemory
+		}
 	}
 	if run.End == Panicked || run.End == OutOfMemory {
 		run.Goroutines = run.Goroutines[:min(len(run.Goroutines), 1)] // the others do not matter
@@ -70,6 +76,25 @@ func (p *Program) newRun(e Engine, cmd *command, out *outcome, examine func(stde
 	run.cleanOutput()
 	run.note(p, out)
 	return run
+}
+
+// onSystemStack tells whether a crash report says that the fault was on the stack
+// of the runtime itself, which calls its functions for memory there.
+func onSystemStack(stderr string) bool {
+	_, stacks, _ := strings.Cut(stderr, "\n\ngoroutine ")
+	return strings.HasPrefix(stacks, "0 ")
+}
+
+// endedByRuntime tells whether the text of a crash report is one that a program
+// neither causes by a panic, which it may print and go on, nor the runner by
+// SIGQUIT.
+func endedByRuntime(text string) bool {
+	for _, cause := range causes {
+		if strings.HasPrefix(text, cause) {
+			return cause != "panic: " && cause != "SIGQUIT: quit"
+		}
+	}
+	return false
 }
 
 func (r *Run) note(p *Program, out *outcome) {
@@ -285,7 +310,7 @@ func (r *Run) describeFatal() (what, hint string) {
 		return "overflowed its stack" + r.where(), "a function calls itself without end"
 	case strings.HasPrefix(first, "fatal error: concurrent map"):
 		return "used a map from two goroutines at the same time, one of them writing" + r.where(), "guard the map with a sync.Mutex"
-	case strings.HasPrefix(first, "fatal error: newosproc"):
+	case strings.HasPrefix(first, "fatal error: newosproc"), strings.HasPrefix(first, cgoThread):
 		if r.Limits.Threads > 0 {
 			return fmt.Sprintf("got no further thread%s: a run may have %d", r.where(), r.Limits.Threads), fmt.Sprintf("to give it more: --limit processes=%d", r.Limits.Threads)
 		}
