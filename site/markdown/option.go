@@ -3,11 +3,12 @@ package markdown
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // An option in a line of code, which a browser would part behind its dashes, and the
 // element that keeps it whole. A long one may be parted: a phone must have room for it.
-var option = regexp.MustCompile(`(?:^|\s)(-{1,2}[A-Za-z]\S{0,22})(?:\s|$)`)
+var option = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\s)(-{1,2}[A-Za-z]\S{0,22})(?:\s|$)`) })
 
 const optionStart, optionEnd = `<span class="o">`, `</span>`
 
@@ -16,7 +17,7 @@ const optionStart, optionEnd = `<span class="o">`, `</span>`
 func EachOption(code []byte, other, whole func([]byte)) {
 	at := 0
 	for at < len(code) && bytes.IndexByte(code[at:], '-') >= 0 {
-		m := option.FindSubmatchIndex(code[at:])
+		m := option().FindSubmatchIndex(code[at:])
 		if m == nil {
 			break
 		}

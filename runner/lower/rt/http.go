@@ -4,18 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"runtime"
 	"strconv"
 	"sync"
+	"weak"
 )
 
-// route is a pattern that the program registered.
-type route struct {
-	mux     *http.ServeMux
-	pattern string
-}
-
-// routes has for each route the place of the call that registered it.
-var routes sync.Map // route to string
+// routes has for each ServeMux of the program the places of its routes. It keeps
+// no mux that the program has forgotten.
+var routes sync.Map // weak.Pointer[http.ServeMux] to *sync.Map of pattern to place
 
 // HTTPHandle is the method Handle of a ServeMux, called at a place of the program.
 func HTTPHandle(m *http.ServeMux, at, pattern string, h http.Handler) {
@@ -31,7 +28,17 @@ func register(m *http.ServeMux, at, pattern string, do func()) {
 	if r := recovered(do); r != nil {
 		panic(placed(m, at, r))
 	}
-	routes.Store(route{m, pattern}, at)
+	placesOf(m).Store(pattern, at)
+}
+
+// placesOf is where the routes of m were registered.
+func placesOf(m *http.ServeMux) *sync.Map {
+	key := weak.Make(m)
+	places, known := routes.LoadOrStore(key, new(sync.Map))
+	if !known {
+		runtime.AddCleanup(m, func(key weak.Pointer[http.ServeMux]) { routes.Delete(key) }, key)
+	}
+	return places.(*sync.Map)
 }
 
 // recovered is what f panics with, nil if it returns.
@@ -43,7 +50,9 @@ func recovered(f func()) (r any) {
 
 // conflict is what package net/http says of two routes in conflict: it found both
 // places in the interpreter.
-var conflict = regexp.MustCompile(`^pattern (".*") \(registered at [^\n]*?\) conflicts with pattern (".*") \(registered at [^\n]*?\):\n`)
+var conflict = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^pattern (".*") \(registered at [^\n]*?\) conflicts with pattern (".*") \(registered at [^\n]*?\):\n`)
+})
 
 // placed is r, and if that says that two routes are in conflict, with their places.
 func placed(m *http.ServeMux, at string, r any) any {
@@ -52,12 +61,12 @@ func placed(m *http.ServeMux, at string, r any) any {
 		return r
 	}
 	text := err.Error()
-	part := conflict.FindStringSubmatch(text)
+	part := conflict().FindStringSubmatch(text)
 	if part == nil {
 		return r
 	}
 	pattern, _ := strconv.Unquote(part[2])
-	before, ok := routes.Load(route{m, pattern})
+	before, ok := placesOf(m).Load(pattern)
 	if !ok {
 		before = "a place that the interpreter does not know"
 	}

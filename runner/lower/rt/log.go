@@ -141,7 +141,7 @@ func slogString(s string) []byte {
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.Encode(s)
-	return slogEscapes.ReplaceAllFunc(text.Bytes(), func(escape []byte) []byte {
+	return slogEscapes().ReplaceAllFunc(text.Bytes(), func(escape []byte) []byte {
 		switch escape[1] {
 		case 'b':
 			return []byte(`\u0008`)
@@ -152,4 +152,4 @@ func slogString(s string) []byte {
 	})
 }
 
-var slogEscapes = regexp.MustCompile(`\\.`)
+var slogEscapes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\.`) })
