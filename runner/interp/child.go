@@ -11,6 +11,7 @@ import (
 	"go/scanner"
 	"net/http"
 	"os"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -199,11 +200,13 @@ func (c *child) failed(err error) {
 // parse returns the syntax tree of the program.
 func (c *child) parse(in *yaegi.Interpreter) *ast.File {
 	req := &c.request
-	line, col := req.Line, req.Col
+	name, line, col := req.File, req.Line, req.Col
 	if req.Original != nil {
-		line, col = 1, 1 // the text has //line directives of its own
+		// The text has //line directives of its own, whose names the scanner takes
+		// as relative to the folder of the file.
+		name, line, col = filepath.Base(name), 1, 1
 	}
-	file, err := parse(in.FileSet(), req.File, line, col, req.Source, parser.DeclarationErrors)
+	file, err := parse(in.FileSet(), name, line, col, req.Source, parser.DeclarationErrors)
 	if err == nil {
 		return file
 	}

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -106,7 +107,7 @@ func runAsleep(t testing.TB, r *Request) result {
 	}
 }
 
-// A case is a program, the place where it stands in chapter.md, and what must
+// A case is a program, the place where it stands in chapter.md or file, and what must
 // come of it: stdout, stderr (after Dump), exit status, reports.
 func TestPrograms(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
@@ -124,7 +125,7 @@ func TestPrograms(t *testing.T) {
 			for _, f := range archive.Files {
 				want[f.Name] = string(f.Data)
 			}
-			r := &Request{File: "chapter.md", Line: 101, Source: []byte(want["main.go"])}
+			r := &Request{File: cmp.Or(strings.TrimSpace(want["file"]), "chapter.md"), Line: 101, Source: []byte(want["main.go"])}
 			if s := want["original"]; s != "" {
 				r.Original = []byte(s)
 			}
