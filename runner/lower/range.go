@@ -224,7 +224,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 			r.name = f.temp("new(" + t + ")")
 		}
 		caps = append(caps, capture{r.name, "*" + t})
-		if r.obj != nil && !f.boxes {
+		if r.obj != nil && r.name != l.name(r.obj) {
 			caps = append(caps, capture{l.name(r.obj), f.storage(r.obj)})
 		}
 	}
