@@ -137,8 +137,9 @@ func plainFor(used names, x any) (plain any, own bool) {
 		return list.Interface(), own
 	}
 	m := reflect.MakeMap(r.Type())
-	for _, k := range r.MapKeys() {
-		own = plainInto(used, func(v reflect.Value) { m.SetMapIndex(k, v) }, r.MapIndex(k)) || own
+	for it := r.MapRange(); it.Next(); {
+		k := it.Key()
+		own = plainInto(used, func(v reflect.Value) { m.SetMapIndex(k, v) }, it.Value()) || own
 	}
 	return m.Interface(), own
 }

@@ -349,15 +349,20 @@ func (p printer) mapping(v reflect.Value, t *Type, depth int, open bool) {
 		open1, close1 = "{", "}"
 	}
 	p.write(open1)
-	keys := v.MapKeys()
-	slices.SortStableFunc(keys, compareKeys)
-	for i, k := range keys {
+	// A key that holds NaN is not found again: each stands with its element.
+	type entry struct{ key, elem reflect.Value }
+	entries := make([]entry, 0, v.Len())
+	for it := v.MapRange(); it.Next(); {
+		entries = append(entries, entry{it.Key(), it.Value()})
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return compareKeys(a.key, b.key) })
+	for i, e := range entries {
 		if i > 0 {
 			p.write(p.separator())
 		}
-		p.value(k, t.elems[0], depth+1, open)
+		p.value(e.key, t.elems[0], depth+1, open)
 		p.write(":")
-		p.value(v.MapIndex(k), t.elems[1], depth+1, open)
+		p.value(e.elem, t.elems[1], depth+1, open)
 	}
 	p.write(close1)
 }
@@ -386,6 +391,9 @@ func compareKeys(a, b reflect.Value) int {
 		return cmp.Compare(a.Uint(), b.Uint())
 	case reflect.Float32, reflect.Float64:
 		return cmp.Compare(a.Float(), b.Float())
+	case reflect.Complex64, reflect.Complex128:
+		x, y := a.Complex(), b.Complex()
+		return cmp.Or(cmp.Compare(real(x), real(y)), cmp.Compare(imag(x), imag(y)))
 	case reflect.String:
 		return cmp.Compare(a.String(), b.String())
 	case reflect.Bool:
@@ -508,9 +516,10 @@ func holdsOwn(v reflect.Value, depth int) (own bool) {
 		}
 	case reflect.Map:
 		var first any
-		for _, k := range v.MapKeys() {
+		for it := v.MapRange(); it.Next(); {
+			k := it.Key()
 			own = holdsOwn(k, depth+1) || own
-			own = holdsOwn(v.MapIndex(k), depth+1) || own
+			own = holdsOwn(it.Value(), depth+1) || own
 			if k.Kind() != reflect.Interface || k.IsNil() || !k.CanInterface() {
 				continue
 			}
