@@ -246,7 +246,8 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 		vals = append(vals, val{text: p, typ: pt, atom: true})
 	}
 	now := g.temp("*" + phase)
-	g.line("if %s > %s {\nrt.Iterate(%s)\n}\n*%s = %s", now, phaseReady, now, phase, phaseBody)
+	// The phase is set in front of the panic: the next call is one behind a panic.
+	g.line("*%s = %s\nif %s > %s {\nrt.Iterate(%s)\n}", phase, phaseBody, now, phaseReady, now)
 	g.bind(s, vals...)
 	g.block(s.Body.List)
 	g.leaveTrue()
