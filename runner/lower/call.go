@@ -849,13 +849,12 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		}
 		for _, y := range operands[1:] {
 			if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsFloat != 0 {
-				el := l.typ(t)
-				l.use("math", "math")
-				fn := "Min"
+				// Yaegi has neither, and a comparison misses NaN and the zeros.
+				fn := "MinFloat"
 				if name == "max" {
-					fn = "Max"
+					fn = "MaxFloat"
 				}
-				f.line("%s = %s(%s.%s(float64(%s), float64(%s)))", n, el, l.imports["math"], fn, n, y)
+				f.line("%s = %s(rt.%s(float64(%s), float64(%s)))", n, l.typ(t), fn, n, y)
 				continue
 			}
 			f.line("if %s %s %s {\n%s = %s\n}", y, op, n, n, y)

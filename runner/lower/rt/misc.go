@@ -249,6 +249,13 @@ type header struct {
 // Complex64 is a constant of that type.
 func Complex64(re, im float64) complex64 { return complex(float32(re), float32(im)) }
 
+// MinFloat is min of two numbers. It is NaN if one of them is, other than math.Min with
+// an infinity.
+func MinFloat(x, y float64) float64 { return min(x, y) }
+
+// MaxFloat is max of two numbers, as MinFloat is min.
+func MaxFloat(x, y float64) float64 { return max(x, y) }
+
 // Iterate panics for an iterator that calls the body of a loop when it must
 // not: while it runs or after it panicked, after it left the loop, after the
 // iterator returned; or that returns (-1) though the body panicked.
