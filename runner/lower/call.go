@@ -725,6 +725,24 @@ func (f *fn) converted(e *ast.CallExpr, v val, to types.Type) string {
 	case isBasic && b.Kind() == types.UnsafePointer, target == "unsafe.Pointer":
 		l.use("unsafe", "unsafe")
 		v = tempVal(f.temp("("+target+")("+f.atomic(v).text+")"), to)
+	case isBasic && wideInteger(b) && kindOf(to) == types.Float32:
+		// Yaegi goes by way of float64, and so rounds twice.
+		fn, wide := "Float32OfInt", "int64"
+		if b.Info()&types.IsUnsigned != 0 {
+			fn, wide = "Float32OfUint", "uint64"
+		}
+		n := f.temp(wide + "(" + f.atomic(v).text + ")")
+		v = tempVal(f.temp(target+"("+f.temp("rt."+fn+"("+n+")")+")"), to)
+	case isBasic && b.Info()&types.IsFloat != 0 && narrowInteger(kindOf(to)):
+		// Yaegi goes by way of int64, the compiler by way of int32, and Yaegi by way
+		// of uint64 where the compiler takes int64: a number that is too large
+		// becomes another one.
+		fn := "Int32OfFloat"
+		if kindOf(to) == types.Uint32 {
+			fn = "Uint32OfFloat"
+		}
+		n := f.temp("float64(" + f.atomic(v).text + ")")
+		v = tempVal(f.temp(target+"("+f.temp("rt."+fn+"("+n+")")+")"), to)
 	case isBasic && b.Info()&types.IsString != 0 || isBasic && b.Info()&types.IsNumeric != 0:
 		v = tempVal(f.temp(target+"("+f.atomic(v).text+")"), to)
 	default:
@@ -734,6 +752,32 @@ func (f *fn) converted(e *ast.CallExpr, v val, to types.Type) string {
 		return f.temp("rt.Of(" + v.text + ")")
 	}
 	return v.text
+}
+
+// wideInteger says whether b has integers that float64 does not have.
+func wideInteger(b *types.Basic) bool {
+	switch b.Kind() {
+	case types.Int, types.Int64, types.Uint, types.Uint64, types.Uintptr:
+		return true
+	}
+	return false
+}
+
+// narrowInteger says whether integers of kind k have up to 32 bits.
+func narrowInteger(k types.BasicKind) bool {
+	switch k {
+	case types.Int8, types.Int16, types.Int32, types.Uint8, types.Uint16, types.Uint32:
+		return true
+	}
+	return false
+}
+
+// kindOf is the kind of a basic type, and types.Invalid of another one.
+func kindOf(t types.Type) types.BasicKind {
+	if b, ok := t.Underlying().(*types.Basic); ok {
+		return b.Kind()
+	}
+	return types.Invalid
 }
 
 // builtin emits a call of a predeclared function.

@@ -249,6 +249,18 @@ type header struct {
 // Complex64 is a constant of that type.
 func Complex64(re, im float64) complex64 { return complex(float32(re), float32(im)) }
 
+// Float32OfInt converts n and rounds once.
+func Float32OfInt(n int64) float32 { return float32(n) }
+
+// Float32OfUint converts n and rounds once.
+func Float32OfUint(n uint64) float32 { return float32(n) }
+
+// Int32OfFloat converts x. What becomes of one that is too large is left to the machine.
+func Int32OfFloat(x float64) int32 { return int32(x) }
+
+// Uint32OfFloat converts x, as Int32OfFloat does.
+func Uint32OfFloat(x float64) uint32 { return uint32(x) }
+
 // MinFloat is min of two numbers. It is NaN if one of them is, other than math.Min with
 // an infinity.
 func MinFloat(x, y float64) float64 { return min(x, y) }
