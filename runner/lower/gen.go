@@ -49,6 +49,7 @@ type lowerer struct {
 	count      int
 	tabled     int // how much was known when the method tables were made
 	gotoLabels map[types.Object]bool
+	lent       lent
 	lines      bool // the program may ask package log for the lines of calls
 }
 
@@ -105,6 +106,7 @@ func (l *lowerer) lower() (*Prepared, error) {
 	}
 	l.use("example/workbook/runner/lower/rt", "rt")
 	l.unsupported()
+	l.capacity()
 	main := l.program()
 	if len(l.problems) > 0 {
 		return nil, l.sorted()
