@@ -456,8 +456,23 @@ func (v vLogValuer) LogValue() slog.Value {
 			giveUp("show the stack of a LogValue that panics") // package log/slog would
 		}
 	}()
-	return to[slog.Value](v.call("LogValue")[0])
+	x := to[slog.Value](v.call("LogValue")[0])
+	if !calledBy("log/slog.Value.Resolve") {
+		return x
+	}
+	// Package log/slog calls it so many times, and then names the type of the first
+	// value: it would name that of the form.
+	for range maxLogValues - 1 {
+		if x.Kind() != slog.KindLogValuer {
+			return x
+		}
+		x = x.LogValuer().LogValue()
+	}
+	return slog.AnyValue(fmt.Errorf("LogValue called too many times on Value of type %s", v.t.name))
 }
+
+// maxLogValues is the constant of that name of package log/slog.
+const maxLogValues = 100
 
 type vReaderFrom struct{ V }
 
