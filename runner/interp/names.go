@@ -76,6 +76,9 @@ func (r *Request) functions() functions {
 			continue
 		}
 		name := "main." + receiver(fn) + fn.Name.Name
+		if fn.Type.TypeParams != nil {
+			name += "[...]"
+		}
 		fs = append(fs, function{name + call(fn.Recv, fn.Type), fset.Position(fn.Pos()), fset.Position(fn.End())})
 		if fn.Body != nil {
 			literals(fn.Body, name, ".func")
