@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,41 @@ func (c *checked) commandWords(e types.Error) string {
 }
 
 var ownPlace = regexp.MustCompile(`\b` + regexp.QuoteMeta(sourceName) + `:(\d+):(\d+)`)
+
+// misplacedLabels finds a break or continue out of a statement whose label was
+// defined before: to the compiler, the label is that of the first one alone.
+func (c *checked) misplacedLabels() (problems book.Problems) {
+	first := map[types.Object]*ast.LabeledStmt{}
+	ast.PreorderStack(c.file, nil, func(n ast.Node, stack []ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.LabeledStmt:
+			if l := c.info.Defs[n.Label]; l != nil {
+				first[l] = n
+			}
+		case *ast.BranchStmt:
+			if n.Label == nil || n.Tok == token.GOTO {
+				return true
+			}
+			at := innermost(stack, n.Label.Name)
+			f := first[c.info.Uses[n.Label]]
+			if at != nil && f != nil && at != f && !slices.Contains(stack, ast.Node(f)) {
+				problems = append(problems, book.Problem{Pos: c.place(n.Label.Pos()), Msg: "invalid " + n.Tok.String() + " label " + n.Label.Name})
+			}
+		}
+		return true
+	})
+	return problems
+}
+
+// innermost is the last statement of stack with that label.
+func innermost(stack []ast.Node, label string) *ast.LabeledStmt {
+	for _, n := range slices.Backward(stack) {
+		if s, ok := n.(*ast.LabeledStmt); ok && s.Label.Name == label {
+			return s
+		}
+	}
+	return nil
+}
 
 func (c *checked) hasLabel(name string) bool {
 	found := false

@@ -91,6 +91,7 @@ type checked struct {
 	pkg      *types.Package
 	info     *types.Info
 	importer *export.Importer
+	names    map[string]string // see misspelt
 }
 
 // sourceName is the name of the program in its own token.FileSet.
@@ -108,12 +109,16 @@ func (c *checked) at(p token.Position) book.Pos {
 func check(p Program) (*checked, book.Problems) {
 	c := &checked{Program: p, fset: token.NewFileSet()}
 	file, err := parser.ParseFile(c.fset, sourceName, p.Source, parser.SkipObjectResolution|parser.AllErrors|parser.ParseComments)
+	var problems book.Problems
 	if err != nil {
-		return nil, c.syntaxErrors(err)
+		if file, problems = c.readOn(); file == nil {
+			return nil, c.syntaxErrors(err, problems)
+		}
 	}
+	lexical := len(problems) > 0
 	c.file = file
-	if problems := c.unparsed(); len(problems) > 0 {
-		return nil, problems
+	if more := c.unparsed(); len(more) > 0 {
+		return nil, append(problems, more...)
 	}
 	if file.Name.Name != "main" {
 		return nil, book.Problems{{Pos: c.place(file.Name.Pos()),
@@ -121,7 +126,6 @@ func check(p Program) (*checked, book.Problems) {
 	}
 	c.importer = export.Shared()
 	c.info = newInfo()
-	var problems book.Problems
 	var lost []string // paths of packages that cannot be loaded
 	conf := types.Config{
 		GoVersion: goVersion,
@@ -141,6 +145,9 @@ func check(p Program) (*checked, book.Problems) {
 				problems[n-1].Msg += fmt.Sprintf("\n\t%s: %s", c.place(e.Pos), strings.TrimSpace(e.Msg))
 				return
 			}
+			if lexical && c.follows(e.Msg) {
+				return
+			}
 			if path, ok := strings.CutPrefix(e.Msg, "could not import "); ok {
 				path, _, _ = strings.Cut(path, " ")
 				lost = append(lost, path)
@@ -148,7 +155,7 @@ func check(p Program) (*checked, book.Problems) {
 			if name, ok := strings.CutPrefix(e.Msg, "undefined: "); ok && slices.ContainsFunc(lost, func(path string) bool { return strings.Contains(path, name) }) {
 				return // it is what that package is called, see chi/v5 and yaml.v3
 			}
-			problems = append(problems, book.Problem{Pos: c.place(c.commandPos(e)), Msg: withHint(c.commandWords(e))})
+			problems = append(problems, book.Problem{Pos: c.place(c.commandPos(e)), Msg: c.spelt(withHint(c.commandWords(e)))})
 		},
 	}
 	c.pkg, _ = conf.Check("main", c.fset, []*ast.File{file}, c.info)
@@ -158,6 +165,7 @@ func check(p Program) (*checked, book.Problems) {
 	if len(problems) == 0 {
 		problems = c.restrictions()
 	}
+	problems = append(problems, c.misplacedLabels()...)
 	slices.SortStableFunc(problems, func(a, b book.Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
@@ -190,7 +198,15 @@ func newInfo() *types.Info {
 	}
 }
 
-func (c *checked) syntaxErrors(err error) book.Problems {
+// syntaxErrors are the errors of go/parser as the compiler says them; read are those of
+// the tokens and the first of the others, if they could be told apart.
+func (c *checked) syntaxErrors(err error, read book.Problems) book.Problems {
+	if len(read) > 0 {
+		slices.SortStableFunc(read, func(a, b book.Problem) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+		})
+		return read
+	}
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {
 		return book.Problems{{Pos: book.Pos{File: c.File, Line: max(c.Line, 1)}, Msg: err.Error()}}

@@ -116,8 +116,11 @@ func compareProblems(t *testing.T, o compare.Outcome, want string, refused bool)
 		}
 		lines = append(lines, line)
 	}
-	if strings.Contains(o.Problems[0].Msg, "syntax error") || strings.Contains(o.Problems[0].Msg, "may follow from it") {
-		lines = lines[:1]
+	// Behind an error of the syntax nothing else is told.
+	for i, p := range o.Problems {
+		if strings.Contains(p.Msg, "syntax error") || strings.Contains(p.Msg, "may follow from it") {
+			lines = lines[:min(i+1, len(lines))]
+		}
 	}
 	for i, line := range lines {
 		if i >= len(o.Problems) {

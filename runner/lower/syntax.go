@@ -393,6 +393,9 @@ func (c *checked) lexical(e *scanner.Error) (token.Position, string, bool) {
 	if pos, msg, ok := c.escape(e); ok {
 		return pos, msg, true
 	}
+	if e.Msg == "unknown escape sequence" {
+		return e.Pos, "unknown escape", true
+	}
 	for _, part := range []string{"invalid digit ", "'_' must separate", "has no digits", "escape", "comment not terminated", "invalid radix point", "missing import path"} {
 		if strings.Contains(e.Msg, part) {
 			return e.Pos, e.Msg, true
