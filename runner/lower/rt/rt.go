@@ -160,6 +160,10 @@ func calledBy(names ...string) bool {
 	return slices.Contains(names, f.Function)
 }
 
+// GoString calls the method of the program. Only values whose type has it are
+// asked, for fmt calls Format.
+func (v V) GoString() string { return v.call("GoString")[0].String() }
+
 // MarshalJSON is what package encoding/json makes of the value.
 func (v V) MarshalJSON() ([]byte, error) {
 	if v.t.set["Error() string"] && !v.t.set[marshalJSON] && slogs() == itself {
