@@ -543,8 +543,8 @@ func keysOfTwoTypes(a, b any) bool {
 // holder describes a compiled type that may hold values of the program in
 // interfaces; nil for others.
 func holder(t reflect.Type) *Type {
-	if t.PkgPath() != "" {
-		return nil
+	if t.PkgPath() != "" && t.Kind() != reflect.Interface && t.NumMethod() > 0 {
+		return nil // fmt may call them
 	}
 	switch t.Kind() {
 	case reflect.Interface:
