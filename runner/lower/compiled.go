@@ -161,9 +161,10 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 	}
 	t := f.typeOf(e.Args[at])
 	if c.obj.Pkg().Path() == "text/template" {
-		x, own := f.fresh("t"), f.fresh("t")
-		f.line("%s, %s := rt.Plain(%s, %s)", x, own, c.pointer(), args[at].text)
+		x, own, instead := f.fresh("t"), f.fresh("t"), f.fresh("t")
+		f.line("%s, %s, %s := rt.Plain(%s, %s)", x, own, instead, c.pointer(), args[at].text)
 		args[at] = arg{text: x, typ: "rt.Any"}
+		c.text = instead + "." + c.obj.Name()
 		return func(vals []val) {
 			vals[0] = tempVal(f.temp("rt.TemplateError("+own+", "+vals[0].text+")"), vals[0].typ)
 		}

@@ -152,18 +152,46 @@ func (l *lowerer) methodTable(t types.Type) {
 	d := l.desc(t)
 	form, formMethods := l.form(t)
 	var sigs strings.Builder
+	templates := l.importsPackage("text/template")
 	for i := range set.Len() {
 		m := set.At(i).Obj().(*types.Func)
 		sig := set.At(i).Type().(*types.Signature)
 		text := reflectSignature(sig)
 		fmt.Fprintf(&sigs, "%s%s\n", methodKey(m), text)
 		want, special := runtimeMethods[m.Name()]
-		if !(special && (want == "" || want == text)) && !l.methodForTarget(t, m.Name()) && !slices.Contains(formMethods, m.Name()+text) {
+		shown := templates && l.shown(m, sig)
+		if shown {
+			fmt.Fprintf(&l.methods, "\trt.TemplateMethod(%s, %q)\n", d, m.Name())
+		}
+		if !shown && !(special && (want == "" || want == text)) && !l.methodForTarget(t, m.Name()) && !slices.Contains(formMethods, m.Name()+text) {
 			continue
 		}
 		fmt.Fprintf(&l.methods, "\trt.Method(%s, %q, %s)\n", d, m.Name(), l.methodFunc(t, m.Name(), m.Pkg()))
 	}
 	fmt.Fprintf(&l.methods, "\trt.MethodSet(%s, %q, %q)\n", d, sigs.String(), form)
+}
+
+// shown says whether a template may call a method of the program: it may, with
+// parameters and results of compiled types, which are the same to both.
+func (l *lowerer) shown(m *types.Func, sig *types.Signature) bool {
+	results := sig.Results().Len()
+	if !m.Exported() || sig.Variadic() || results < 1 || results > 2 || results == 2 && !types.Identical(sig.Results().At(1).Type(), types.Universe.Lookup("error").Type()) {
+		return false
+	}
+	for v := range sig.Params().Variables() {
+		if !l.shownType(v.Type()) {
+			return false
+		}
+	}
+	return l.shownType(sig.Results().At(0).Type())
+}
+
+func (l *lowerer) shownType(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Signature, *types.Chan, *types.Interface:
+		return false
+	}
+	return l.native(t) && !holdsInterface(t, map[types.Type]bool{})
 }
 
 // forms are the method sets that rt has compiled forms for, by name.

@@ -16,6 +16,9 @@ func TestRefusesWhileRunning(t *testing.T) {
 		{"keys that the program would recover from", `"fmt"`, `defer func() { recover() }(); fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
 		{"two types in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{printf \"%T\" .A}}")).Execute(os.Stdout, S{})`, "tell apart the types of the program in text/template"},
 		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Method}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
+		{"own types of methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Own}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
+		{"errors of methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Add \"1\"}}")).Execute(os.Stdout, M{})`, "name the types in an error of text/template"},
+		{"keys like methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.m.Add}}")).Execute(os.Stdout, map[string]any{"m": map[string]int{}, "M": M{}})`, "see that a map has no key"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -29,6 +32,8 @@ type S struct {
 type M struct{}
 
 func (M) Method() {}
+func (m M) Own() M { return m }
+func (M) Add(n int) int { return n + 1 }
 
 func main() { ` + test.body + " }\n"
 			o := execute(t, lower.Program{Name: test.name, File: "main.go", Source: []byte(source)})

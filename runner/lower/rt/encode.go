@@ -101,17 +101,23 @@ func (d described) inside(i int, r reflect.Type) described {
 
 // Plain is x for package text/template, which looks into values by reflection:
 // without what this package put around values of the program. It says whether
-// there were any. A value of which t would see methods is refused.
-func Plain(t *template.Template, x any) (plain any, own bool) {
-	return plainFor(namesIn(t), x)
+// there were any. A value of which t would see methods is refused, unless the
+// template that is to be executed in place of t can call them.
+func Plain(t *template.Template, x any) (plain any, own bool, instead *template.Template) {
+	used := namesIn(t)
+	plain, own = plainFor(used, x)
+	return plain, own, used.template(t)
 }
 
 // names are those that a template has behind its points; nil are all names.
-type names map[string]bool
+type names struct {
+	behind  map[string]bool
+	methods map[string]bool // those of them that are methods of the program
+}
 
-func (n names) has(name string) bool { return n == nil || n[name] }
+func (n *names) has(name string) bool { return n == nil || n.behind[name] }
 
-func plainFor(used names, x any) (plain any, own bool) {
+func plainFor(used *names, x any) (plain any, own bool) {
 	if v, ok := x.(valuer); ok {
 		used.plainType(v.val().t, map[*Type]bool{})
 		if v.val().x != nil {
@@ -144,7 +150,7 @@ func plainFor(used names, x any) (plain any, own bool) {
 	return m.Interface(), own
 }
 
-func plainInto(used names, set func(reflect.Value), v reflect.Value) bool {
+func plainInto(used *names, set func(reflect.Value), v reflect.Value) bool {
 	if v.IsNil() {
 		set(v)
 		return false
@@ -156,7 +162,7 @@ func plainInto(used names, set func(reflect.Value), v reflect.Value) bool {
 
 // plainType refuses a type of the program that a template with these names would see
 // otherwise than it is.
-func (used names) plainType(t *Type, seen map[*Type]bool) {
+func (used *names) plainType(t *Type, seen map[*Type]bool) {
 	if seen[t] || t.kind == "native" {
 		return
 	}
@@ -164,6 +170,10 @@ func (used names) plainType(t *Type, seen map[*Type]bool) {
 	bad := t.kind == "interface" || t.kind == "func" || t.kind == "chan" || t.opaque != nil
 	for m := range t.set {
 		name, _, _ := strings.Cut(m, "(")
+		if used != nil && used.has(name) && t.shown[name] && !prints[name] {
+			used.note(name)
+			continue
+		}
 		bad = bad || name != "" && (used.has(name) || prints[name])
 	}
 	for _, f := range t.fields {

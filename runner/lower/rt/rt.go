@@ -31,6 +31,7 @@ type Type struct {
 	compiled reflect.Type // of native types and compiled interfaces
 	methods  map[string]reflect.Value
 	set      map[string]bool // lines of name and signature
+	shown    map[string]bool // the methods that templates may call
 	form     form
 	variadic bool                 // of functions that text/template could call
 	elem     reflect.Type         // of pointers that are held as unsafe.Pointer

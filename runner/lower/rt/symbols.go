@@ -20,7 +20,7 @@ func Symbols() map[string]reflect.Value {
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "Float32OfInt": Float32OfInt, "Float32OfUint": Float32OfUint, "Int32OfFloat": Int32OfFloat, "Uint32OfFloat": Uint32OfFloat, "MinFloat": MinFloat, "MaxFloat": MaxFloat, "ArrayMax": ArrayMax, "Log": Log, "Logf": Logf, "LogOutput": LogOutput, "LogHeld": LogHeld, "HTTPHandle": HTTPHandle, "HTTPHandleFunc": HTTPHandleFunc, "JSONOf": JSONOf, "JSONEncoded": JSONEncoded, "JSONInto": JSONInto,
 		"JSONMarshal": JSONMarshal, "JSONMarshalIndent": JSONMarshalIndent, "JSONUnmarshal": JSONUnmarshal, "JSONEncode": JSONEncode, "JSONDecode": JSONDecode,
-		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
+		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "TemplateMethod": TemplateMethod, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
 		"Stored": Stored, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,

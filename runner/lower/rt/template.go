@@ -187,8 +187,8 @@ func meant(v reflect.Value) reflect.Value {
 }
 
 // namesIn are the names behind points in t and in the templates that it may call.
-func namesIn(t *template.Template) names {
-	used := names{}
+func namesIn(t *template.Template) *names {
+	used := &names{behind: map[string]bool{}}
 	if t == nil {
 		return used
 	}
@@ -201,7 +201,7 @@ func namesIn(t *template.Template) names {
 }
 
 // add adds the names in n.
-func (used names) add(n parse.Node) {
+func (used *names) add(n parse.Node) {
 	branch := func(b *parse.BranchNode) {
 		used.add(b.Pipe)
 		used.add(b.List)
@@ -242,6 +242,6 @@ func (used names) add(n parse.Node) {
 		list = n.Field
 	}
 	for _, name := range list {
-		used[name] = true
+		used.behind[name] = true
 	}
 }

@@ -1,0 +1,283 @@
+package rt
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"text/template/parse"
+)
+
+// TemplateMethod says that templates may call a method of t: it has parameters and
+// results of compiled types.
+func TemplateMethod(t *Type, name string) {
+	if t.shown == nil {
+		t.shown = map[string]bool{}
+	}
+	t.shown[name] = true
+}
+
+// methodCall is the function of templates that calls a method of the program. The
+// interpreter's types have no methods that reflection could find.
+const methodCall = "_method"
+
+// template is t, or a copy of it in which what may be a method of the program is a call
+// of methodCall.
+func (n *names) template(t *template.Template) *template.Template {
+	if t == nil || n == nil || len(n.methods) == 0 {
+		return t
+	}
+	c, err := t.Clone()
+	if err != nil {
+		giveUp("call methods in text/template")
+	}
+	c.Funcs(template.FuncMap{methodCall: callMethod})
+	for _, t := range c.Templates() {
+		if t.Tree != nil {
+			t.Tree = t.Tree.Copy()
+			n.rewriteList(t.Root)
+		}
+	}
+	return c
+}
+
+func (n *names) rewriteList(list *parse.ListNode) {
+	if list == nil {
+		return
+	}
+	for _, node := range list.Nodes {
+		switch node := node.(type) {
+		case *parse.ActionNode:
+			n.rewritePipe(node.Pipe)
+		case *parse.TemplateNode:
+			n.rewritePipe(node.Pipe)
+		case *parse.IfNode:
+			n.rewriteBranch(&node.BranchNode)
+		case *parse.RangeNode:
+			n.rewriteBranch(&node.BranchNode)
+		case *parse.WithNode:
+			n.rewriteBranch(&node.BranchNode)
+		}
+	}
+}
+
+func (n *names) rewriteBranch(b *parse.BranchNode) {
+	n.rewritePipe(b.Pipe)
+	n.rewriteList(b.List)
+	n.rewriteList(b.ElseList)
+}
+
+func (n *names) rewritePipe(p *parse.PipeNode) {
+	if p == nil {
+		return
+	}
+	for _, c := range p.Cmds {
+		for i, arg := range c.Args[1:] {
+			c.Args[i+1] = n.operand(arg)
+		}
+		start, fields, ok := path(c.Args[0])
+		if last := len(fields) - 1; ok && last >= 0 && n.methods[fields[last]] {
+			recv := chain(n.walk(start, fields[:last]))
+			c.Args = append(call(recv, fields[last], c.Args[1:]), c.Args[1:]...)
+			continue
+		}
+		c.Args[0] = n.operand(c.Args[0])
+	}
+}
+
+// operand is a node that stands as an argument, or at the head of a command.
+func (n *names) operand(node parse.Node) parse.Node {
+	if p, ok := node.(*parse.PipeNode); ok {
+		n.rewritePipe(p)
+		return p
+	}
+	start, fields, ok := path(node)
+	if !ok {
+		return node
+	}
+	if start != nil {
+		start = n.operandOf(start)
+	}
+	return chain(n.walk(start, fields))
+}
+
+// operandOf is operand for what is in front of the points of a chain.
+func (n *names) operandOf(start parse.Node) parse.Node {
+	if p, ok := start.(*parse.PipeNode); ok {
+		n.rewritePipe(p)
+	}
+	return start
+}
+
+// path takes a node apart: what it starts at, which is nil for the point alone, and the
+// names behind points.
+func path(node parse.Node) (start parse.Node, fields []string, ok bool) {
+	switch node := node.(type) {
+	case *parse.FieldNode:
+		return nil, node.Ident, true
+	case *parse.VariableNode:
+		v := *node
+		v.Ident = node.Ident[:1:1]
+		return &v, node.Ident[1:], true
+	case *parse.ChainNode:
+		return node.Node, node.Field, true
+	}
+	return nil, nil, false
+}
+
+// walk follows the names as far as they are fields, and calls those that may be methods.
+func (n *names) walk(start parse.Node, fields []string) (at parse.Node, rest []string) {
+	at = start
+	for _, name := range fields {
+		if !n.methods[name] {
+			rest = append(rest, name)
+			continue
+		}
+		args := call(chain(at, rest), name, nil)
+		command := &parse.CommandNode{NodeType: parse.NodeCommand, Args: args}
+		at, rest = &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{command}}, nil
+	}
+	return at, rest
+}
+
+// chain is the reverse of path.
+func chain(start parse.Node, fields []string) parse.Node {
+	v, isVariable := start.(*parse.VariableNode)
+	switch {
+	case start == nil && len(fields) == 0:
+		return &parse.DotNode{NodeType: parse.NodeDot}
+	case start == nil:
+		return &parse.FieldNode{NodeType: parse.NodeField, Ident: fields}
+	case len(fields) == 0:
+		return start
+	case isVariable:
+		return &parse.VariableNode{NodeType: parse.NodeVariable, Pos: v.Pos, Ident: slices.Concat(v.Ident, fields)}
+	}
+	return &parse.ChainNode{NodeType: parse.NodeChain, Node: start, Field: fields}
+}
+
+// call is the head of a command that calls a method: behind its name stand the numbers
+// of the arguments that are constants, which take the type of the parameter.
+func call(recv parse.Node, name string, args []parse.Node) []parse.Node {
+	for i, arg := range args {
+		if _, ok := arg.(*parse.NumberNode); ok {
+			name += " " + strconv.Itoa(i)
+		}
+	}
+	return []parse.Node{
+		parse.NewIdentifier(methodCall),
+		recv,
+		&parse.StringNode{NodeType: parse.NodeString, Quoted: strconv.Quote(name), Text: name},
+	}
+}
+
+// callMethod is the value of the field or method of that name, as text/template
+// finds it. The caller refuses all errors, so they need not have the words of
+// the package.
+func callMethod(recv reflect.Value, name string, args ...reflect.Value) (reflect.Value, error) {
+	words := strings.Fields(name)
+	name, constants := words[0], words[1:]
+	for recv.IsValid() && (recv.Kind() == reflect.Pointer || recv.Kind() == reflect.Interface) && !recv.IsNil() {
+		recv = recv.Elem()
+	}
+	if !recv.IsValid() || recv.Kind() == reflect.Interface {
+		return recv, fmt.Errorf("no value")
+	}
+	m, ok := methodOf(recv, name)
+	if !ok {
+		return fieldOf(recv, name, len(args) > 0)
+	}
+	if m.Type().NumIn() != len(args) || m.Type().IsVariadic() {
+		return recv, fmt.Errorf("wrong number of arguments")
+	}
+	for i, a := range args {
+		if args[i], ok = argument(a, m.Type().In(i), slices.Contains(constants, strconv.Itoa(i))); !ok {
+			return recv, fmt.Errorf("wrong type")
+		}
+	}
+	results := m.Call(args)
+	if len(results) > 1 && !results[1].IsNil() {
+		return recv, fmt.Errorf("method %s failed", name)
+	}
+	return results[0], nil
+}
+
+// argument is a as a parameter of type t. A number that stands in the template takes
+// that type if nothing is lost by it.
+func argument(a reflect.Value, t reflect.Type, constant bool) (arg reflect.Value, ok bool) {
+	switch {
+	case !a.IsValid():
+		return a, false
+	case a.Type().AssignableTo(t):
+		return a, true
+	case !constant || t.Kind() == reflect.String || !a.CanConvert(t):
+		return a, false
+	}
+	arg = a.Convert(t)
+	return arg, arg.CanConvert(a.Type()) && arg.Convert(a.Type()).Equal(a)
+}
+
+// methodOf is a method of a compiled type, or of one of the program.
+func methodOf(recv reflect.Value, name string) (m reflect.Value, ok bool) {
+	ptr := recv
+	if recv.Kind() != reflect.Pointer && recv.CanAddr() {
+		ptr = recv.Addr()
+	}
+	if m := ptr.MethodByName(name); m.IsValid() {
+		return m, true
+	}
+	if !recv.CanInterface() {
+		return m, false
+	}
+	list := meanings(recv.Interface())
+	v, own := list[0].(valuer)
+	if len(list) > 1 {
+		giveUp("tell apart the types of the program in text/template")
+	}
+	if !own {
+		return m, false
+	}
+	t, x := v.val().t, v.val().x
+	if p := t.pointer.Load(); p != nil && ptr.Kind() == reflect.Pointer && ptr != recv {
+		t, x = p, ptr.Interface()
+	}
+	if !t.shown[name] {
+		return m, false
+	}
+	f := t.methods[name]
+	in, out := slices.Collect(f.Type().Ins()), slices.Collect(f.Type().Outs())
+	return reflect.MakeFunc(reflect.FuncOf(in[1:], out, false), func(args []reflect.Value) []reflect.Value {
+		plain := make([]any, len(args))
+		for i, a := range args {
+			plain[i] = a.Interface()
+		}
+		return V{t, x}.call(name, plain...)
+	}), true
+}
+
+// fieldOf is a field of a struct, or an element of a map.
+func fieldOf(recv reflect.Value, name string, hasArgs bool) (reflect.Value, error) {
+	switch {
+	case hasArgs:
+	case recv.Kind() == reflect.Struct:
+		if f, ok := recv.Type().FieldByName(name); ok && f.IsExported() {
+			return recv.FieldByIndexErr(f.Index)
+		}
+	case recv.Kind() == reflect.Map && recv.Type().Key().Kind() == reflect.String:
+		if x := recv.MapIndex(reflect.ValueOf(name).Convert(recv.Type().Key())); x.IsValid() {
+			return x, nil
+		}
+		giveUp("see that a map has no key with the name of a method in text/template")
+	}
+	return recv, fmt.Errorf("no field or method %s", name)
+}
+
+// note remembers a method of the program that templates may call.
+func (n *names) note(name string) {
+	if n.methods == nil {
+		n.methods = map[string]bool{}
+	}
+	n.methods[name] = true
+}
