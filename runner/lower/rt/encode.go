@@ -112,7 +112,7 @@ func Plain(t *template.Template, x any) (plain any, own bool, instead *template.
 // names are those that a template has behind its points; nil are all names.
 type names struct {
 	behind  map[string]bool
-	methods map[string]bool // those of them that are methods of the program
+	methods map[string]bool // those of them that are methods of the program, or promoted fields
 }
 
 func (n *names) has(name string) bool { return n == nil || n.behind[name] }
@@ -179,6 +179,7 @@ func (used *names) plainType(t *Type, seen map[*Type]bool) {
 	for _, f := range t.fields {
 		bad = bad || !token.IsExported(f) && used.has(f)
 	}
+	used.notePromoted(t, map[*Type]bool{})
 	if bad {
 		giveUp("show a value of type " + t.name + " to text/template")
 	}

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"go/token"
 	"reflect"
 	"slices"
 	"strconv"
@@ -185,17 +186,19 @@ func callMethod(recv reflect.Value, name string, args ...reflect.Value) (reflect
 	if !recv.IsValid() || recv.Kind() == reflect.Interface {
 		return recv, fmt.Errorf("no value")
 	}
-	m, ok := methodOf(recv, name)
-	if !ok {
-		return fieldOf(recv, name, len(args) > 0)
+	m, t := methodOf(recv, name)
+	if !m.IsValid() {
+		return fieldOf(recv, t, name, len(args) > 0)
 	}
 	if m.Type().NumIn() != len(args) || m.Type().IsVariadic() {
 		return recv, fmt.Errorf("wrong number of arguments")
 	}
 	for i, a := range args {
-		if args[i], ok = argument(a, m.Type().In(i), slices.Contains(constants, strconv.Itoa(i))); !ok {
+		arg, ok := argument(a, m.Type().In(i), slices.Contains(constants, strconv.Itoa(i)))
+		if !ok {
 			return recv, fmt.Errorf("wrong type")
 		}
+		args[i] = arg
 	}
 	results := m.Call(args)
 	if len(results) > 1 && !results[1].IsNil() {
@@ -219,17 +222,17 @@ func argument(a reflect.Value, t reflect.Type, constant bool) (arg reflect.Value
 	return arg, arg.CanConvert(a.Type()) && arg.Convert(a.Type()).Equal(a)
 }
 
-// methodOf is a method of a compiled type, or of one of the program.
-func methodOf(recv reflect.Value, name string) (m reflect.Value, ok bool) {
+// methodOf is a method of a compiled type, or of one of the program, t.
+func methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
 	ptr := recv
 	if recv.Kind() != reflect.Pointer && recv.CanAddr() {
 		ptr = recv.Addr()
 	}
 	if m := ptr.MethodByName(name); m.IsValid() {
-		return m, true
+		return m, nil
 	}
 	if !recv.CanInterface() {
-		return m, false
+		return m, nil
 	}
 	list := meanings(recv.Interface())
 	v, own := list[0].(valuer)
@@ -237,44 +240,113 @@ func methodOf(recv reflect.Value, name string) (m reflect.Value, ok bool) {
 		giveUp("tell apart the types of the program in text/template")
 	}
 	if !own {
-		return m, false
+		return m, nil
 	}
-	t, x := v.val().t, v.val().x
+	t = v.val().t
+	on := v.val()
 	if p := t.pointer.Load(); p != nil && ptr.Kind() == reflect.Pointer && ptr != recv {
-		t, x = p, ptr.Interface()
+		on = V{p, ptr.Interface()}
 	}
-	if !t.shown[name] {
-		return m, false
+	if !on.t.shown[name] {
+		return m, t
 	}
-	f := t.methods[name]
+	f := on.t.methods[name]
 	in, out := slices.Collect(f.Type().Ins()), slices.Collect(f.Type().Outs())
 	return reflect.MakeFunc(reflect.FuncOf(in[1:], out, false), func(args []reflect.Value) []reflect.Value {
 		plain := make([]any, len(args))
 		for i, a := range args {
 			plain[i] = a.Interface()
 		}
-		return V{t, x}.call(name, plain...)
-	}), true
+		return on.call(name, plain...)
+	}), t
 }
 
-// fieldOf is a field of a struct, or an element of a map.
-func fieldOf(recv reflect.Value, name string, hasArgs bool) (reflect.Value, error) {
+// fieldOf is a field of a struct, or an element of a map; t is the type that the program
+// gives recv, or nil.
+func fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Value, error) {
 	switch {
 	case hasArgs:
 	case recv.Kind() == reflect.Struct:
 		if f, ok := recv.Type().FieldByName(name); ok && f.IsExported() {
 			return recv.FieldByIndexErr(f.Index)
 		}
+		if t != nil {
+			return promoted(recv, t, name)
+		}
 	case recv.Kind() == reflect.Map && recv.Type().Key().Kind() == reflect.String:
 		if x := recv.MapIndex(reflect.ValueOf(name).Convert(recv.Type().Key())); x.IsValid() {
 			return x, nil
 		}
-		giveUp("see that a map has no key with the name of a method in text/template")
+		giveUp("see that a map has no key with the name of a method or promoted field in text/template")
 	}
 	return recv, fmt.Errorf("no field or method %s", name)
 }
 
-// note remembers a method of the program that templates may call.
+// promoted is a field of a struct that v of type t embeds, which the interpreter's types
+// do not: they have a field with the name of its type.
+func promoted(v reflect.Value, t *Type, name string) (reflect.Value, error) {
+	if !v.CanAddr() {
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		v = p.Elem()
+	}
+	type part struct {
+		v reflect.Value
+		t *Type
+	}
+	for level := []part{{v, t}}; len(level) > 0; {
+		var found []reflect.Value
+		var next []part
+		for _, s := range level {
+			for i, f := range s.t.fields {
+				// The name of the embedded type may be unexported: its fields need not be.
+				field := reflect.NewAt(s.v.Field(i).Type(), s.v.Field(i).Addr().UnsafePointer()).Elem()
+				if f == name && s.t != t {
+					found = append(found, field)
+				}
+				in := part{field, s.t.elems[i]}
+				if in.t.kind == "ptr" && field.Kind() == reflect.Pointer && !field.IsNil() {
+					in = part{field.Elem(), in.t.elems[0]}
+				}
+				if s.t.embedded[i] && in.t.kind == "struct" {
+					next = append(next, in)
+				}
+			}
+		}
+		if len(found) == 1 {
+			return found[0], nil
+		}
+		if len(found) > 1 {
+			break
+		}
+		level = next
+	}
+	return v, fmt.Errorf("no field or method %s", name)
+}
+
+// notePromoted remembers the fields of structs that t embeds.
+func (n *names) notePromoted(t *Type, seen map[*Type]bool) {
+	if n == nil || seen[t] {
+		return
+	}
+	seen[t] = true
+	for i, e := range t.elems {
+		if t.kind != "struct" || !t.embedded[i] {
+			continue
+		}
+		if e.kind == "ptr" {
+			e = e.elems[0]
+		}
+		for _, f := range e.fields {
+			if n.has(f) && token.IsExported(f) {
+				n.note(f)
+			}
+		}
+		n.notePromoted(e, seen)
+	}
+}
+
+// note remembers the name of a method of the program, or of a promoted field.
 func (n *names) note(name string) {
 	if n.methods == nil {
 		n.methods = map[string]bool{}
