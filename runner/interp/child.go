@@ -185,6 +185,7 @@ func (c *child) run() {
 	if _, err := in.Execute(program); err != nil {
 		c.failed(err)
 	}
+	rt.Settle()
 	os.Exit(0)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -220,10 +221,12 @@ func (d *Defers) Push(f func(*Panic)) { d.list = append(d.list, f) }
 func (d *Defers) Run(body func()) {
 	p := d.guard(func(*Panic) { body() }, nil, nil)
 	var exiting *Panic
+	held := false
 	for {
 		if p != nil && IsExit(p.value) {
 			p, exiting = nil, p
 		}
+		held = unsettled.hold(p, held)
 		if len(d.list) == 0 {
 			break
 		}
@@ -239,12 +242,67 @@ func (d *Defers) Run(body func()) {
 	}
 	switch {
 	case p != nil:
+		unsettled.raise(p)
 		if p.link != nil {
 			panic(p)
 		}
 		panic(p.value)
 	case exiting != nil:
 		panic(exit{})
+	}
+}
+
+// unsettled are the panics of which it is open whether they end the program. Go lets
+// main not end the program while there are any: a deferred call of one may have let
+// main go on.
+var unsettled panics
+
+type panics struct {
+	mu      sync.Mutex
+	holding int   // executions of functions whose deferred calls run because of a panic
+	raised  []any // the values of those that have left such a function
+}
+
+// hold notes that deferred calls are to run because of p, or none if p is nil; held says
+// whether some did.
+func (u *panics) hold(p *Panic, held bool) bool {
+	if p == nil && !held {
+		return false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if held {
+		u.holding--
+	}
+	if p == nil {
+		return false
+	}
+	u.holding++
+	if i := slices.IndexFunc(u.raised, func(v any) bool { return Identical(v, p.value) }); i >= 0 {
+		u.raised = slices.Delete(u.raised, i, i+1)
+	}
+	return true
+}
+
+// raise notes that p, which was held, leaves the function.
+func (u *panics) raise(p *Panic) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.holding--
+	u.raised = append(u.raised, p.value)
+}
+
+// Settle is called when main has returned, and waits while a panic may still end the
+// program, but not for long: compiled code may have recovered it.
+func Settle() {
+	const longest = time.Second / 2
+	for end := time.Now().Add(longest); time.Now().Before(end); time.Sleep(time.Millisecond / 5) {
+		unsettled.mu.Lock()
+		n := unsettled.holding + len(unsettled.raised)
+		unsettled.mu.Unlock()
+		if n == 0 {
+			return
+		}
 	}
 }
 
