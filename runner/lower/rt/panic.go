@@ -278,10 +278,25 @@ func (u *panics) hold(p *Panic, held bool) bool {
 		return false
 	}
 	u.holding++
-	if i := slices.IndexFunc(u.raised, func(v any) bool { return Identical(v, p.value) }); i >= 0 {
+	u.drop(p.value)
+	return true
+}
+
+// drop forgets one that was raised with the value.
+func (u *panics) drop(value any) {
+	if i := slices.IndexFunc(u.raised, func(v any) bool { return Identical(v, value) }); i >= 0 {
 		u.raised = slices.Delete(u.raised, i, i+1)
 	}
-	return true
+}
+
+// recovered notes that this package has recovered a panic, of which r is the value.
+func (u *panics) recovered(r any) {
+	if p, ok := r.(*Panic); ok {
+		r = p.value
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.drop(r)
 }
 
 // raise notes that p, which was held, leaves the function.
@@ -293,16 +308,19 @@ func (u *panics) raise(p *Panic) {
 }
 
 // Settle is called when main has returned, and waits while a panic may still end the
-// program, but not for long: compiled code may have recovered it.
+// program, but not for long: a deferred call may wait for ever, and compiled code may
+// have recovered what was raised.
 func Settle() {
-	const longest = time.Second / 2
-	for end := time.Now().Add(longest); time.Now().Before(end); time.Sleep(time.Millisecond / 5) {
+	const longest, longestRaised = time.Second / 2, time.Second / 10
+	begin := time.Now()
+	for {
 		unsettled.mu.Lock()
-		n := unsettled.holding + len(unsettled.raised)
+		holding, raised := unsettled.holding > 0, len(unsettled.raised) > 0
 		unsettled.mu.Unlock()
-		if n == 0 {
+		if waited := time.Since(begin); !holding && !raised || waited > longest || !holding && waited > longestRaised {
 			return
 		}
+		time.Sleep(time.Millisecond / 5)
 	}
 }
 
