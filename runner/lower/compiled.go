@@ -550,7 +550,31 @@ var forms = []struct {
 	{"logValuer", "LogValue() slog.Value"},
 	{"logHandler", "Enabled(context.Context, slog.Level) bool;Handle(context.Context, slog.Record) error;WithAttrs([]slog.Attr) slog.Handler;WithGroup(string) slog.Handler"},
 	{"logLeveler", "Level() slog.Level"},
-	{"fileSystem", "Open(string) (fs.File, error)"},
+	{"fileSystem", openMethod},
+	{"fileSystemFile", openMethod + ";" + readFileMethod},
+	{"fileSystemDir", openMethod + ";" + readDirMethod},
+	{"fileSystemStat", openMethod + ";" + statMethod},
+	{"fileSystemFileDir", openMethod + ";" + readFileMethod + ";" + readDirMethod},
+	{"fileSystemFileStat", openMethod + ";" + readFileMethod + ";" + statMethod},
+	{"fileSystemDirStat", openMethod + ";" + readDirMethod + ";" + statMethod},
+	{"fileSystemFileDirStat", openMethod + ";" + readFileMethod + ";" + readDirMethod + ";" + statMethod},
+	{"fileSystemSub", openMethod + ";Sub(string) (fs.FS, error)"},
+	{"fileSystemGlob", openMethod + ";Glob(string) ([]string, error)"},
+	{"file", fileMethods},
+	{"fileDir", fileMethods + ";ReadDir(int) ([]fs.DirEntry, error)"},
+	{"fileSeeker", fileMethods + ";" + seekMethod},
+	{"fileDirSeeker", fileMethods + ";ReadDir(int) ([]fs.DirEntry, error);" + seekMethod},
+	{"fileReaderAt", fileMethods + ";ReadAt([]uint8, int64) (int, error)"},
+	{"fileSeekerReaderAt", fileMethods + ";" + seekMethod + ";ReadAt([]uint8, int64) (int, error)"},
+	{"fileWriterTo", fileMethods + ";WriteTo(io.Writer) (int64, error)"},
+	{"fileSeekerWriterTo", fileMethods + ";" + seekMethod + ";WriteTo(io.Writer) (int64, error)"},
+	{"fileSeekerReaderAtWriter", fileMethods + ";" + seekMethod + ";ReadAt([]uint8, int64) (int, error);WriteTo(io.Writer) (int64, error)"},
+	{"fileInfo", fileInfoMethods},
+	{"dirEntry", "Name() string;IsDir() bool;Type() fs.FileMode;Info() (fs.FileInfo, error)"},
+	{"fileInfoDirEntry", fileInfoMethods + ";Type() fs.FileMode;Info() (fs.FileInfo, error)"},
+	{"httpFileSystem", "Open(string) (http.File, error)"},
+	{"httpFile", fileMethods + ";" + seekMethod + ";Readdir(int) ([]fs.FileInfo, error)"},
+	{"httpFileDir", fileMethods + ";" + seekMethod + ";Readdir(int) ([]fs.FileInfo, error);ReadDir(int) ([]fs.DirEntry, error)"},
 	{"readerFrom", "ReadFrom(io.Reader) (int64, error)"},
 	{"writerTo", "WriteTo(io.Writer) (int64, error)"},
 	{"readerAt", "ReadAt([]uint8, int64) (int, error)"},
@@ -584,6 +608,18 @@ var forms = []struct {
 	{"drawImageAll", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Set(int, int, color.Color);Opaque() bool;RGBA64At(int, int) color.RGBA64;SetRGBA64(int, int, color.RGBA64)"},
 }
 
+// Methods of file systems and of files.
+const (
+	openMethod      = "Open(string) (fs.File, error)"
+	readFileMethod  = "ReadFile(string) ([]uint8, error)"
+	readDirMethod   = "ReadDir(string) ([]fs.DirEntry, error)"
+	statMethod      = "Stat(string) (fs.FileInfo, error)"
+	fileStatMethod  = "Stat() (fs.FileInfo, error)"
+	fileMethods     = fileStatMethod + ";Read([]uint8) (int, error);Close() error"
+	seekMethod      = "Seek(int64, int) (int64, error)"
+	fileInfoMethods = "Name() string;Size() int64;Mode() fs.FileMode;ModTime() time.Time;IsDir() bool;Sys() interface {}"
+)
+
 // optional lists methods for which compiled code looks in values that it got
 // because of another method.
 var optional = []struct{ with, method string }{
@@ -599,11 +635,16 @@ var optional = []struct{ with, method string }{
 	{"WriteHeader(int)", "EnableFullDuplex() error"},
 	{"RoundTrip(*http.Request) (*http.Response, error)", "CloseIdleConnections()"},
 	{"Done() <-chan struct {}", "AfterFunc(func()) func() bool"},
-	{"Open(string) (fs.File, error)", "ReadFile(string) ([]uint8, error)"},
-	{"Open(string) (fs.File, error)", "ReadDir(string) ([]fs.DirEntry, error)"},
-	{"Open(string) (fs.File, error)", "Stat(string) (fs.FileInfo, error)"},
-	{"Open(string) (fs.File, error)", "Glob(string) ([]string, error)"},
-	{"Open(string) (fs.File, error)", "Sub(string) (fs.FS, error)"},
+	{openMethod, readFileMethod},
+	{openMethod, readDirMethod},
+	{openMethod, statMethod},
+	{openMethod, "Glob(string) ([]string, error)"},
+	{openMethod, "Sub(string) (fs.FS, error)"},
+	{openMethod, "ReadLink(string) (string, error)"},
+	{openMethod, "Lstat(string) (fs.FileInfo, error)"},
+	{fileStatMethod, "ReadDir(int) ([]fs.DirEntry, error)"},
+	{fileStatMethod, seekMethod},
+	{fileStatMethod, "ReadAt([]uint8, int64) (int, error)"},
 	{"Int63() int64", "Uint64() uint64"},
 	{"At(int, int) color.Color", "Opaque() bool"},
 	{"At(int, int) color.Color", "RGBA64At(int, int) color.RGBA64"},

@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/color"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -63,7 +62,6 @@ var forms = map[string]form{
 	"responseFlushUnwrapper": func(v V) any { return vResponseFlushUnwrapper{v} },
 	"logHandler":             func(v V) any { return vLogHandler{v} },
 	"logLeveler":             func(v V) any { return vLogLeveler{v} },
-	"fileSystem":             func(v V) any { return vFileSystem{v} },
 	"readSeekerWriterTo":     func(v V) any { return vReadSeekerWriterTo{v} },
 	"roundTripperIdle":       func(v V) any { return vRoundTripperIdle{v} },
 	"cookieJar":              func(v V) any { return vCookieJar{v} },
@@ -99,6 +97,14 @@ var forms = map[string]form{
 	"imageOpaque":            func(v V) any { return vImageOpaque{vImage{v}} },
 	"drawImage":              func(v V) any { return vDrawImage{vImage{v}} },
 	"drawImageAll":           func(v V) any { return vDrawImageAll{vDrawImage{vImage{v}}} },
+}
+
+// formOf is the form with that name.
+func formOf(name string) form {
+	if f := forms[name]; f != nil {
+		return f
+	}
+	return fileForms[name]
 }
 
 // to is a result of a method of the program.
@@ -593,13 +599,6 @@ func (v vLogHandler) WithGroup(a0 string) slog.Handler {
 type vLogLeveler struct{ V }
 
 func (v vLogLeveler) Level() slog.Level { return to[slog.Level](v.call("Level")[0]) }
-
-type vFileSystem struct{ V }
-
-func (v vFileSystem) Open(a0 string) (fs.File, error) {
-	r := v.call("Open", a0)
-	return to[fs.File](r[0]), to[error](r[1])
-}
 
 type vReadSeekerWriterTo struct{ V }
 

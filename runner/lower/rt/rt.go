@@ -125,7 +125,7 @@ func Method(t *Type, name string, fn any) {
 // values take in interfaces.
 func MethodSet(t *Type, set, formName string) {
 	t.set = lines(set)
-	t.form = forms[formName]
+	t.form = formOf(formName)
 	if formName == "flagValue" || formName == "flagGetter" {
 		flagTypes = append(flagTypes, t)
 	}
