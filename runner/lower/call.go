@@ -37,6 +37,7 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	}
 	args = f.logged(c, e, args)
 	args = f.routed(c, e, args)
+	args = f.textVar(c, args)
 	adapt := f.encoding(c, e, args)
 	if adapt == nil {
 		adapt = f.scanning(c, e, args)

@@ -361,8 +361,6 @@ var soughtMethods = []soughtMethod{
 	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Sscan"},
 	{"Scan", "func(fmt.ScanState, rune) error", "fmt.Fscan"},
 	{"UnreadRune", "func() error", "fmt.Fscan"},
-	{"IsBoolFlag", "func() bool", "flag."},
-	{"IsBoolFlag", "func() bool", "(*flag.FlagSet)."},
 }
 
 type soughtMethod struct{ name, signature, by string } // by begins the full name of a function
@@ -545,6 +543,8 @@ var forms = []struct {
 	{"responseUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Unwrap() http.ResponseWriter"},
 	{"responseFlushUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush();Unwrap() http.ResponseWriter"},
 	{"textMarshaler", "MarshalText() ([]uint8, error)"},
+	{"textUnmarshaler", "UnmarshalText([]uint8) error"},
+	{"textBoth", "MarshalText() ([]uint8, error);UnmarshalText([]uint8) error"},
 	{"jsonMarshaler", "MarshalJSON() ([]uint8, error)"},
 	{"jsonBoth", "MarshalJSON() ([]uint8, error);UnmarshalJSON([]uint8) error"},
 	{"logValuer", "LogValue() slog.Value"},
@@ -595,6 +595,8 @@ var forms = []struct {
 	{"context", "Deadline() (time.Time, bool);Done() <-chan struct {};Err() error;Value(interface {}) interface {}"},
 	{"flagValue", "String() string;Set(string) error"},
 	{"flagGetter", "String() string;Set(string) error;Get() interface {}"},
+	{"flagBool", "String() string;Set(string) error;IsBoolFlag() bool"},
+	{"flagBoolGetter", "String() string;Set(string) error;IsBoolFlag() bool;Get() interface {}"},
 	{"signal", "Signal();String() string"},
 	{"randSource", "Int63() int64;Seed(int64)"},
 	{"randSource64", "Int63() int64;Seed(int64);Uint64() uint64"},
@@ -645,6 +647,9 @@ var optional = []struct{ with, method string }{
 	{fileStatMethod, "ReadDir(int) ([]fs.DirEntry, error)"},
 	{fileStatMethod, seekMethod},
 	{fileStatMethod, "ReadAt([]uint8, int64) (int, error)"},
+	{"Set(string) error", "IsBoolFlag() bool"},
+	{"Set(string) error", "Get() interface {}"},
+	{"UnmarshalText([]uint8) error", "MarshalText() ([]uint8, error)"},
 	{"Int63() int64", "Uint64() uint64"},
 	{"At(int, int) color.Color", "Opaque() bool"},
 	{"At(int, int) color.Color", "RGBA64At(int, int) color.RGBA64"},

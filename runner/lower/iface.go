@@ -343,6 +343,7 @@ func (f *fn) functionValue(e ast.Expr) val {
 	t := f.typeOf(e)
 	c := f.callee(ast.Unparen(e))
 	l.valueLogs(c, e)
+	l.checkValue(c, e)
 	if c.compiled && c.obj != nil && !c.sig.Variadic() && c.text != goexit {
 		if coder := jsonValues[c.obj.FullName()]; coder != "" {
 			c.text = coder
@@ -408,6 +409,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	sig := t.Underlying().(*types.Signature)
 	var caps []capture
 	l.valueLogs(c, e)
+	l.checkValue(c, e)
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
 		if coder := jsonValues[c.obj.FullName()]; coder != "" {

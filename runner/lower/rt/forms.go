@@ -66,6 +66,8 @@ var forms = map[string]form{
 	"roundTripperIdle":       func(v V) any { return vRoundTripperIdle{v} },
 	"cookieJar":              func(v V) any { return vCookieJar{v} },
 	"textMarshaler":          func(v V) any { return vTextMarshaler{v} },
+	"textUnmarshaler":        func(v V) any { return vTextUnmarshaler{v} },
+	"textBoth":               func(v V) any { return vTextBoth{vTextMarshaler{v}} },
 	"jsonMarshaler":          func(v V) any { return vJsonMarshaler{v} },
 	"jsonBoth":               func(v V) any { return vJsonBoth{v} },
 	"logValuer":              func(v V) any { return vLogValuer{v} },
@@ -84,8 +86,10 @@ var forms = map[string]form{
 	"listener":               func(v V) any { return vListener{v} },
 	"conn":                   func(v V) any { return vConn{v} },
 	"context":                func(v V) any { return vContext{v} },
-	"flagValue":              func(v V) any { return flagForm(v, false) },
-	"flagGetter":             func(v V) any { return flagForm(v, true) },
+	"flagValue":              func(v V) any { return flagForm(v, 0) },
+	"flagGetter":             func(v V) any { return flagForm(v, gets) },
+	"flagBool":               func(v V) any { return flagForm(v, isBool) },
+	"flagBoolGetter":         func(v V) any { return flagForm(v, gets|isBool) },
 	"signal":                 func(v V) any { return vSignal{v} },
 	"randSource":             func(v V) any { return vRandSource{v} },
 	"randSource64":           func(v V) any { return vRandSource64{vRandSource{v}} },
@@ -439,6 +443,18 @@ func (v vTextMarshaler) MarshalText() ([]byte, error) {
 	return to[[]byte](r[0]), to[error](r[1])
 }
 
+type vTextUnmarshaler struct{ V }
+
+func (v vTextUnmarshaler) UnmarshalText(a0 []byte) error {
+	return to[error](v.call("UnmarshalText", a0)[0])
+}
+
+type vTextBoth struct{ vTextMarshaler }
+
+func (v vTextBoth) UnmarshalText(a0 []byte) error {
+	return to[error](v.call("UnmarshalText", a0)[0])
+}
+
 type vJsonMarshaler struct{ V }
 
 func (v vJsonMarshaler) MarshalJSON() ([]byte, error) {
@@ -724,24 +740,48 @@ type vFlagGetter[N nth] struct{ vFlagValue[N] }
 
 func (v vFlagGetter[N]) Get() any { return to[any](v.call("Get")[0]) }
 
-func flagOf[N nth](v V, gets bool) any {
-	if gets {
-		return vFlagGetter[N]{vFlagValue[N]{v}}
+// vFlagBool is that of one that can stand alone.
+type vFlagBool[N nth] struct{ vFlagValue[N] }
+
+func (v vFlagBool[N]) IsBoolFlag() bool { return to[bool](v.call("IsBoolFlag")[0]) }
+
+// vFlagBoolGetter is that of one with both.
+type vFlagBoolGetter[N nth] struct{ vFlagBool[N] }
+
+func (v vFlagBoolGetter[N]) Get() any { return to[any](v.call("Get")[0]) }
+
+// flagMethods are what a flag.Value can do that it need not.
+type flagMethods int
+
+const (
+	gets flagMethods = 1 << iota
+	isBool
+)
+
+func flagOf[N nth](v V, has flagMethods) any {
+	switch x := (vFlagValue[N]{v}); has {
+	case gets:
+		return vFlagGetter[N]{x}
+	case isBool:
+		return vFlagBool[N]{x}
+	case gets | isBool:
+		return vFlagBoolGetter[N]{vFlagBool[N]{x}}
+	default:
+		return x
 	}
-	return vFlagValue[N]{v}
 }
 
-var flagForms = []func(v V, gets bool) any{flagOf[nth0], flagOf[nth1], flagOf[nth2], flagOf[nth3], flagOf[nth4], flagOf[nth5]}
+var flagForms = []func(v V, has flagMethods) any{flagOf[nth0], flagOf[nth1], flagOf[nth2], flagOf[nth3], flagOf[nth4], flagOf[nth5]}
 
 // flagTypes are the types of the program whose form is a vFlagValue.
 var flagTypes []*Type
 
-func flagForm(v V, gets bool) any {
+func flagForm(v V, has flagMethods) any {
 	n := slices.Index(flagTypes, v.t)
 	if n >= len(flagForms) {
 		giveUp("tell the default values of flags of so many types apart")
 	}
-	return flagForms[n](v, gets)
+	return flagForms[n](v, has)
 }
 
 // zeroFlag is the text of the zero value of t.

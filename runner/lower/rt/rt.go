@@ -126,7 +126,7 @@ func Method(t *Type, name string, fn any) {
 func MethodSet(t *Type, set, formName string) {
 	t.set = lines(set)
 	t.form = formOf(formName)
-	if formName == "flagValue" || formName == "flagGetter" {
+	if strings.HasPrefix(formName, "flag") {
 		flagTypes = append(flagTypes, t)
 	}
 }
