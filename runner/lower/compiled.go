@@ -542,6 +542,18 @@ var forms = []struct {
 	{"responseFlusher", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush()"},
 	{"responseUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Unwrap() http.ResponseWriter"},
 	{"responseFlushUnwrapper", "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int);Flush();Unwrap() http.ResponseWriter"},
+	{"responseReaderFrom", responseMethods + ";" + readFromMethod},
+	{"responseReaderFromFlusher", responseMethods + ";" + readFromMethod + ";" + flushMethod},
+	{"responseReaderFromHijacker", responseMethods + ";" + readFromMethod + ";" + hijackMethod},
+	{"responseReaderFromFlusherHijacker", responseMethods + ";" + readFromMethod + ";" + flushMethod + ";" + hijackMethod},
+	{"responseReaderFromUnwrapper", responseMethods + ";" + readFromMethod + ";" + unwrapMethod},
+	{"responseReaderFromFlusherUnwrapper", responseMethods + ";" + readFromMethod + ";" + flushMethod + ";" + unwrapMethod},
+	{"responseReaderFromFlusherHijackerUnwrapper", responseMethods + ";" + readFromMethod + ";" + flushMethod + ";" + hijackMethod + ";" + unwrapMethod},
+	{"responseHijackerUnwrapper", responseMethods + ";" + hijackMethod + ";" + unwrapMethod},
+	{"responseFlusherHijackerUnwrapper", responseMethods + ";" + flushMethod + ";" + hijackMethod + ";" + unwrapMethod},
+	{"responseStringWriter", responseMethods + ";" + writeStringMethod},
+	{"responseFlusherStringWriter", responseMethods + ";" + flushMethod + ";" + writeStringMethod},
+	{"responseReaderFromStringWriter", responseMethods + ";" + readFromMethod + ";" + writeStringMethod},
 	{"textMarshaler", "MarshalText() ([]uint8, error)"},
 	{"textUnmarshaler", "UnmarshalText([]uint8) error"},
 	{"textBoth", "MarshalText() ([]uint8, error);UnmarshalText([]uint8) error"},
@@ -609,6 +621,16 @@ var forms = []struct {
 	{"drawImage", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Set(int, int, color.Color)"},
 	{"drawImageAll", "ColorModel() color.Model;Bounds() image.Rectangle;At(int, int) color.Color;Set(int, int, color.Color);Opaque() bool;RGBA64At(int, int) color.RGBA64;SetRGBA64(int, int, color.RGBA64)"},
 }
+
+// Methods of an http.ResponseWriter, and those that it may have as well.
+const (
+	responseMethods   = "Header() http.Header;Write([]uint8) (int, error);WriteHeader(int)"
+	flushMethod       = "Flush()"
+	hijackMethod      = "Hijack() (net.Conn, *bufio.ReadWriter, error)"
+	unwrapMethod      = "Unwrap() http.ResponseWriter"
+	readFromMethod    = "ReadFrom(io.Reader) (int64, error)"
+	writeStringMethod = "WriteString(string) (int, error)"
+)
 
 // Methods of file systems and of files.
 const (

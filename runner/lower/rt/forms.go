@@ -105,10 +105,12 @@ var forms = map[string]form{
 
 // formOf is the form with that name.
 func formOf(name string) form {
-	if f := forms[name]; f != nil {
-		return f
+	for _, list := range []map[string]form{forms, fileForms, responseForms} {
+		if f := list[name]; f != nil {
+			return f
+		}
 	}
-	return fileForms[name]
+	return nil
 }
 
 // to is a result of a method of the program.
