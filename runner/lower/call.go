@@ -391,8 +391,9 @@ func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee 
 	n := namedOf(recv)
 	n0 := namedOf(v.typ)
 	if n0 != nil {
-		if mm := l.mapped(n0); mm != n0 {
-			// A compiled generic type: its method in the prelude.
+		if mm := l.mapped(n0); mm != n0 || l.prelude.packages[n0.Obj().Pkg()] && !l.own(n.Obj().Pkg()) {
+			// A compiled generic type: its method in the prelude. What a function of
+			// the prelude returns is of its type already.
 			o, _, _ := types.LookupFieldOrMethod(types.NewPointer(mm), true, mm.Obj().Pkg(), m.Name())
 			if pm, ok := o.(*types.Func); ok {
 				m, sig, n, n0 = pm, pm.Signature(), mm, mm
@@ -643,6 +644,9 @@ func (f *fn) anyArg(v val, h handling, e *ast.CallExpr, c *callee) arg {
 		v = f.atomic(v)
 		if h.prints(c) && holdsInterface(v.typ, map[types.Type]bool{}) {
 			return arg{text: f.temp("rt.Held(" + v.text + ")"), typ: "rt.Any"}
+		}
+		if !l.nameable(v.typ) {
+			return arg{text: f.temp("rt.Of(" + v.text + ")"), typ: "rt.Any"}
 		}
 		return arg{text: v.text, typ: l.typ(v.typ)}
 	}

@@ -32,6 +32,8 @@ func (l *lowerer) handling(c *callee) handling {
 	case "rt", "prelude/slices", "prelude/maps", "prelude/sync", "prelude/sync/atomic", "prelude/cmp":
 		h.raw = true
 		return h
+	case "prelude/unique":
+		h.wrapped = true
 	case "fmt":
 		switch name {
 		case "Sscan", "Sscanf", "Sscanln", "Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln":
@@ -327,7 +329,6 @@ var forbidden = map[string]string{
 	"runtime.FuncForPC":        "the name as a string",
 	"runtime.ReadMemStats":     "a program that does not count its memory",
 	"runtime/metrics.Read":     "a program that does not measure itself",
-	"unique.Make":              "the value itself",
 	"weak.Make":                "a pointer",
 	"runtime.SetFinalizer":     "a deferred call",
 	"runtime.AddCleanup":       "a deferred call",

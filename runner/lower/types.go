@@ -241,6 +241,16 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 	}
 }
 
+// nameable says whether a type has a name outside of its package, unlike that of
+// http.ServerContextKey.
+func (l *lowerer) nameable(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return l.nameable(p.Elem())
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return !ok || n.Obj().Exported() || n.Obj().Pkg() == nil || l.own(n.Obj().Pkg())
+}
+
 // foreign is the compiled struct type on which the program defines t, if that has
 // fields of which only its package knows: no struct of ours could stand for it.
 func (l *lowerer) foreign(t *types.Named) types.Type {

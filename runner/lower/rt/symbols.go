@@ -23,7 +23,7 @@ func Symbols() map[string]reflect.Value {
 		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "TemplateMethod": TemplateMethod, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
-		"Stored": Stored, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
+		"Stored": Stored, "Unique": Unique, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
 		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
 	} {
