@@ -882,7 +882,11 @@ func (l *lowerer) desc(t types.Type) string {
 		fmt.Fprintf(&l.typeInit, "\trt.Opaque(%s, new(%s))\n", name, l.typ(t.Underlying()))
 	}
 	parts := []string{name, strconv.Quote(extra)}
-	for _, e := range elems {
+	for i, e := range elems {
+		if d := l.hiddenField(t, i); d != "" {
+			parts = append(parts, d)
+			continue
+		}
 		parts = append(parts, l.desc(e))
 	}
 	if l.cutPointer(t) {
@@ -895,6 +899,27 @@ func (l *lowerer) desc(t types.Type) string {
 	if l.marshalsPointer(t) {
 		l.desc(types.NewPointer(t))
 	}
+	return name
+}
+
+// hiddenField is the description of field i of a struct type that is defined on a
+// compiled one with hidden fields, or "": the types of these may have no name here.
+func (l *lowerer) hiddenField(t types.Type, i int) string {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || !l.own(n.Obj().Pkg()) {
+		return ""
+	}
+	u, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	on := l.foreign(n)
+	if on == nil {
+		return ""
+	}
+	name := fmt.Sprintf("ty%dField%d", l.descs.Len(), i)
+	fmt.Fprintf(&l.vars, "var %s *rt.Type\n", name)
+	fmt.Fprintf(&l.typeInit, "\t%s = rt.Field(%q, new(%s), %d)\n", name, reflectString(u.Field(i).Type()), l.typ(on), i)
 	return name
 }
 

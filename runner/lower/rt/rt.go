@@ -52,6 +52,11 @@ func Native(name string, p any) *Type {
 	return t
 }
 
+// Field describes the type of field i of a compiled struct, to which p points.
+func Field(name string, p any, i int) *Type {
+	return &Type{name: name, kind: "native", compiled: reflect.TypeOf(p).Elem().Field(i).Type}
+}
+
 // Interface describes a compiled interface type.
 func Interface(name string, p any) *Type {
 	return &Type{name: name, kind: "interface", compiled: reflect.TypeOf(p).Elem()}

@@ -12,7 +12,7 @@ func Symbols() map[string]reflect.Value {
 		"Defers": reflect.ValueOf((*Defers)(nil)),
 	}
 	for name, f := range map[string]any{
-		"Native": Native, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
+		"Native": Native, "Field": Field, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Find": Find, "Enter": Enter, "Bind": Bind, "Invoke": Invoke,
 		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit, "GoNil": GoNil,
