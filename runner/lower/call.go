@@ -1027,7 +1027,7 @@ func (f *fn) appendCall(e *ast.CallExpr, t types.Type) val {
 	}
 	if n := l.lent[e]; int64(len(parts)-1) <= n {
 		// The stack has room for n elements, see capacity.
-		f.line("if cap(%s) == 0 {\n%s = make(%s, 0, %d)\n}", s, s, l.typ(t), n)
+		f.line("if len(%s) == 0 && cap(%s) < %d {\n%s = make(%s, 0, %d)\n}", s, s, len(parts)-1, s, l.typ(t), n)
 	}
 	if len(parts) > 2 {
 		list := f.temp(l.typ(types.NewSlice(elem)) + "{" + strings.Join(parts[1:], ", ") + "}")

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -27,6 +28,7 @@ type capacities struct {
 	uses   map[*types.Var]*sliceUses
 	values map[*types.Var][]ast.Expr // what variables and fields get; nil where it is their zero value
 	risks  map[*types.Var]bool       // being looked at, or known
+	looked map[ast.Expr]bool         // being looked at
 	lent   lent
 	sizes  types.Sizes
 }
@@ -57,7 +59,7 @@ func (l *lowerer) capacity() {
 	}
 	c := &capacities{
 		info: l.c.info, decl: l.decl, uses: map[*types.Var]*sliceUses{}, values: map[*types.Var][]ast.Expr{},
-		lent: lent{}, risks: map[*types.Var]bool{}, sizes: types.SizesFor("gc", goarch),
+		lent: lent{}, looked: map[ast.Expr]bool{}, risks: map[*types.Var]bool{}, sizes: types.SizesFor("gc", goarch),
 	}
 	ast.PreorderStack(l.c.file, nil, func(n ast.Node, stack []ast.Node) bool {
 		c.note(n, stack)
@@ -141,6 +143,16 @@ func (c *capacities) note(n ast.Node, stack []ast.Node) {
 				c.values[v] = append(c.values[v], n.Values[i])
 			default:
 				c.values[v] = append(c.values[v], n.Values[0])
+			}
+		}
+	case *ast.FuncType:
+		if n.Results != nil {
+			for _, field := range n.Results.List {
+				for _, id := range field.Names {
+					if v := c.variable(id); v != nil {
+						c.values[v] = append(c.values[v], nil)
+					}
+				}
 			}
 		}
 	case *ast.KeyValueExpr:
@@ -289,7 +301,9 @@ func (c *capacities) argument(u *sliceUses, call *ast.CallExpr, e ast.Expr, dept
 		return
 	}
 	if path := f.Pkg().Path(); path == "fmt" || path == "log" {
-		u.printed = true
+		sig := f.Signature()
+		u.printed = u.printed || sig.Variadic() && i >= sig.Params().Len()-1 && !call.Ellipsis.IsValid()
+		u.moved = u.moved || !u.printed
 		return
 	}
 	p := parameter(f.Origin(), i)
@@ -391,7 +405,33 @@ func (c *capacities) appendsTo(x ast.Expr, v *types.Var) bool {
 
 // elements is how many elements of a slice of type t the stack has room for.
 func (c *capacities) elements(t types.Type) int64 {
+	if !c.sized(t) {
+		return stackBytes
+	}
 	return stackBytes / c.sizes.Sizeof(coreType(t).(*types.Slice).Elem())
+}
+
+// sized says whether the elements of a slice type have a size: those of a type
+// parameter have that of its argument.
+func (c *capacities) sized(t types.Type) bool {
+	return !parametric(coreType(t).(*types.Slice).Elem())
+}
+
+// parametric says whether the size of t may depend on a type parameter.
+func parametric(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Named:
+		for a := range t.TypeArgs().Types() {
+			if parametric(a) {
+				return true
+			}
+		}
+	case *types.Array, *types.Struct:
+		return slices.ContainsFunc(parts(t), parametric)
+	}
+	return false
 }
 
 // lendable says whether the compiler lends slices of type t the stack.
@@ -400,36 +440,122 @@ func (c *capacities) lendable(t types.Type) bool {
 	if !ok {
 		return false
 	}
-	if _, ok := s.Elem().(*types.TypeParam); ok {
+	if !c.sized(t) {
 		return true
 	}
 	n := c.sizes.Sizeof(s.Elem())
 	return 0 < n && n <= stackBytes
 }
 
-// empty says whether v may be a slice without capacity.
+// empty says whether v may have no elements, and no room for those that come, when
+// something is appended to it.
 func (c *capacities) empty(v *types.Var) bool {
-	return v.IsField() || slices.ContainsFunc(c.values[v], c.emptyValue)
-}
-
-func (c *capacities) emptyValue(x ast.Expr) bool {
-	x = ast.Unparen(x)
-	if x == nil || c.info.Types[x].IsNil() {
+	if v.IsField() {
 		return true
 	}
+	most := 1
+	for _, e := range c.of(v).appends {
+		most = max(most, len(e.Args)-1)
+	}
+	known := false
+	for _, x := range c.values[v] {
+		if c.appendsTo(x, v) {
+			continue
+		}
+		known = true
+		if c.emptyValue(x, most) {
+			return true
+		}
+	}
+	return !known
+}
+
+// roomy says whether v has room for n elements from the start, so that what is appended
+// to it has no room on the stack.
+func (c *capacities) roomy(v *types.Var, n int64) bool {
+	known := false
+	for _, x := range c.values[v] {
+		if c.appendsTo(x, v) {
+			continue
+		}
+		known = true
+		switch x := ast.Unparen(x).(type) {
+		case *ast.CompositeLit:
+			if int64(len(x.Elts)) < n {
+				return false
+			}
+		case *ast.CallExpr:
+			if !c.isBuiltin(x, "make") {
+				return false
+			}
+			room := c.info.Types[x.Args[len(x.Args)-1]].Value
+			if k, exact := constant.Int64Val(constant.ToInt(orZero(room))); !exact || k < n {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return known
+}
+
+// orZero is a constant, or 0 if it is none.
+func orZero(v constant.Value) constant.Value {
+	if v == nil {
+		return constant.MakeInt64(0)
+	}
+	return v
+}
+
+// emptyValue is empty for the value x to which n elements are appended.
+func (c *capacities) emptyValue(x ast.Expr, n int) bool {
+	x = ast.Unparen(x)
+	if x == nil || c.info.Types[x].IsNil() || c.looked[x] {
+		return !c.looked[x]
+	}
+	c.looked[x] = true
+	defer delete(c.looked, x)
 	switch x := x.(type) {
 	case *ast.CompositeLit:
 		return len(x.Elts) == 0
+	case *ast.Ident:
+		v := c.variable(x)
+		return v == nil || c.empty(v)
+	case *ast.SliceExpr:
+		return n > 1 || c.emptyValue(x.X, n)
 	case *ast.CallExpr:
-		switch {
-		case c.info.Types[x.Fun].IsType():
-			return c.emptyValue(x.Args[0])
-		case c.isBuiltin(x, "make"):
-			v := c.info.Types[x.Args[len(x.Args)-1]].Value
-			return v != nil && v.ExactString() == "0"
-		}
+		return c.emptyResult(x, n)
 	}
-	return false
+	return true
+}
+
+func (c *capacities) emptyResult(x *ast.CallExpr, n int) bool {
+	switch f := typeutil.StaticCallee(c.info, x); {
+	case c.info.Types[x.Fun].IsType():
+		if v := c.info.Types[x.Args[0]].Value; v != nil {
+			return v.Kind() == constant.String && constant.StringVal(v) == ""
+		}
+		return isSlice(c.info.TypeOf(x.Args[0])) && c.emptyValue(x.Args[0], n)
+	case c.isBuiltin(x, "make"):
+		room := c.info.Types[x.Args[len(x.Args)-1]].Value
+		if room == nil {
+			return n > 1 && len(x.Args) > 2
+		}
+		k, exact := constant.Int64Val(constant.ToInt(room))
+		return !exact || k == 0 || len(x.Args) > 2 && k < int64(n)
+	case c.isBuiltin(x, "append"):
+		return false
+	case f != nil && c.decl[f.Origin()] != nil && c.decl[f.Origin()].Body != nil:
+		empty := false
+		ast.Inspect(c.decl[f.Origin()].Body, func(m ast.Node) bool {
+			if r, ok := m.(*ast.ReturnStmt); ok {
+				empty = empty || len(r.Results) != 1 || c.emptyValue(r.Results[0], n)
+			}
+			return !empty
+		})
+		return empty
+	}
+	return true
 }
 
 // risk says why only the compiler knows the capacity of x: what gave it; or "".
@@ -470,7 +596,7 @@ func (c *capacities) callRisk(x *ast.CallExpr) string {
 		if r := c.risk(x.Args[0]); r != "" || x.Ellipsis.IsValid() || len(x.Args) == 1 || !c.lendable(c.info.TypeOf(x)) {
 			return r
 		}
-		if v := c.variable(x.Args[0]); v != nil && !c.onHeap(v) && c.empty(v) || c.emptyValue(x.Args[0]) {
+		if v := c.variable(x.Args[0]); v != nil && !c.onHeap(v) && c.empty(v) || c.emptyValue(x.Args[0], len(x.Args)-1) {
 			return byAppend
 		}
 	case f == nil || f.Pkg() == nil:
@@ -522,7 +648,7 @@ func (c *capacities) variableRisk(v *types.Var) string {
 	}
 	if slice && len(u.appends) > 0 && c.lendable(v.Type()) && !v.IsField() {
 		// What was lent the stack is moved to the heap when it is assigned.
-		if u.moved && u.weight > 1 || c.empty(v) {
+		if u.moved && u.weight > 1 && !c.roomy(v, c.elements(v.Type())) || c.empty(v) {
 			return byAppend
 		}
 	}
