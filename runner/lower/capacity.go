@@ -42,6 +42,7 @@ type sliceUses struct {
 	moved    bool            // assigned to something, returned, or given to a function that may keep it
 	printed  bool            // goes to package fmt or log as a whole: then it escapes
 	passed   []*types.Var    // parameters that it is the argument for, twice in a loop
+	parts    []*types.Var    // local variables that get a part of it
 	appends  []*ast.CallExpr // to itself, of single elements
 	weight   int             // how many appends to itself there are, more for those in loops
 }
@@ -238,7 +239,7 @@ func (c *capacities) user(u *sliceUses, v *types.Var, e ast.Expr, stack []ast.No
 		}
 	case *ast.RangeStmt, *ast.BinaryExpr:
 	case *ast.AssignStmt:
-		u.moved = u.moved || slices.Contains(n.Rhs, e) && !(len(n.Lhs) == 1 && c.variable(n.Lhs[0]) == v)
+		c.assigned(u, v, n, e)
 	case *ast.CallExpr:
 		a, ok := outer(1).(*ast.AssignStmt)
 		if c.isBuiltin(n, "append") && n.Args[0] == e && ok && len(a.Lhs) == 1 && c.variable(a.Lhs[0]) == v {
@@ -250,6 +251,23 @@ func (c *capacities) user(u *sliceUses, v *types.Var, e ast.Expr, stack []ast.No
 			return
 		}
 		c.argument(u, n, e, depth)
+	default:
+		u.moved = true
+	}
+}
+
+// assigned takes down that a statement assigns the slice e, that of v or a part of it.
+func (c *capacities) assigned(u *sliceUses, v *types.Var, n *ast.AssignStmt, e ast.Expr) {
+	i := slices.Index(n.Rhs, e)
+	if i < 0 {
+		return
+	}
+	w := c.variable(n.Lhs[min(i, len(n.Lhs)-1)])
+	_, part := e.(*ast.SliceExpr)
+	switch {
+	case w == v && len(n.Lhs) == 1:
+	case w != nil && part && !w.IsField() && w.Parent() != w.Pkg().Scope():
+		u.parts = append(u.parts, w)
 	default:
 		u.moved = true
 	}
@@ -353,6 +371,9 @@ func (c *capacities) escapes(v *types.Var, seen map[*types.Var]bool) bool {
 		return false
 	}
 	seen[v] = true
+	if slices.ContainsFunc(u.parts, func(w *types.Var) bool { return c.escapes(w, seen) }) {
+		return true
+	}
 	// One call of a function that is inlined would be an assignment, in front of
 	// which the compiler takes the slice from the stack to the heap.
 	n := 0
@@ -392,7 +413,7 @@ func (c *capacities) kept(v *types.Var, seen map[*types.Var]bool) bool {
 		return false
 	}
 	seen[v] = true
-	return u.captured || u.moved || u.printed || slices.ContainsFunc(u.passed, func(p *types.Var) bool {
+	return u.captured || u.moved || u.printed || slices.ContainsFunc(u.parts, func(w *types.Var) bool { return c.kept(w, seen) }) || slices.ContainsFunc(u.passed, func(p *types.Var) bool {
 		return len(c.of(p).appends) > 0 || c.kept(p, seen)
 	})
 }
@@ -522,11 +543,27 @@ func (c *capacities) emptyValue(x ast.Expr, n int) bool {
 		v := c.variable(x)
 		return v == nil || c.empty(v)
 	case *ast.SliceExpr:
+		if x.Slice3 {
+			from, to := c.constant(x.Low), c.constant(x.Max)
+			return n > 1 || from < 0 || to <= from
+		}
 		return n > 1 || c.emptyValue(x.X, n)
 	case *ast.CallExpr:
 		return c.emptyResult(x, n)
 	}
 	return true
+}
+
+// constant is the value of the bound x of a slice expression, 0 if there is none, or -1.
+func (c *capacities) constant(x ast.Expr) int64 {
+	if x == nil {
+		return 0
+	}
+	if v := c.info.Types[x].Value; v != nil {
+		k, _ := constant.Int64Val(constant.ToInt(v))
+		return k
+	}
+	return -1
 }
 
 func (c *capacities) emptyResult(x *ast.CallExpr, n int) bool {
