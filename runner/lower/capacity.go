@@ -152,6 +152,7 @@ func (c *capacities) note(n ast.Node, stack []ast.Node) {
 				for _, id := range field.Names {
 					if v := c.variable(id); v != nil {
 						c.values[v] = append(c.values[v], nil)
+						c.of(v).moved = true
 					}
 				}
 			}
@@ -393,17 +394,43 @@ func (c *capacities) onStack(v *types.Var) bool {
 	if !ok || v.IsField() || len(u.appends) == 0 || c.kept(v, map[*types.Var]bool{}) || !c.lendable(v.Type()) {
 		return false
 	}
-	// What is inlined uses the stack of what calls it.
-	if f.Name.Name != "main" || f.Recv != nil || u.depth > 0 {
+	if u.depth > 0 || !c.standsAlone(f) {
 		return false
 	}
 	// Once it has elements, it must keep them: the stack is lent once.
-	for i, x := range c.values[v] {
-		if i > 0 && !c.appendsTo(x, v) || c.risk(x) != "" && !c.appendsTo(x, v) {
+	others := 0
+	for _, x := range c.values[v] {
+		if c.appendsTo(x, v) {
+			continue
+		}
+		if others++; others > 1 || c.risk(x) != "" {
 			return false
 		}
 	}
 	return c.empty(v)
+}
+
+// standsAlone says whether a function is never inlined, so that its variables are made
+// anew in each call: main, or one that prints, which costs the compiler too much.
+func (c *capacities) standsAlone(d *ast.FuncDecl) bool {
+	f, ok := c.info.Defs[d.Name].(*types.Func)
+	if !ok || d.Body == nil || f.Signature().TypeParams().Len() > 0 || f.Signature().RecvTypeParams().Len() > 0 {
+		return false
+	}
+	alone := f.Name() == "main" && d.Recv == nil
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if g := typeutil.StaticCallee(c.info, call); g != nil {
+				switch g.FullName() {
+				case "fmt.Print", "fmt.Println", "fmt.Printf":
+					alone = true
+				}
+			}
+		}
+		_, literal := n.(*ast.FuncLit)
+		return !alone && !literal
+	})
+	return alone
 }
 
 // kept says whether anything may keep the slice that v holds.
