@@ -370,9 +370,7 @@ func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee 
 	recv := sig.Recv().Type()
 	path := index[:len(index)-1]
 	_, wantPointer := types.Unalias(recv).(*types.Pointer)
-	if outer := namedOf(v.typ); outer != nil && !l.own(outer.Obj().Pkg()) {
-		path = nil // compiled code has the method in the outer type, and may hide the field
-	}
+	path = l.ownPath(v.typ, path)
 	if len(path) > 0 {
 		if !v.atom && !plain(v.text) {
 			v = f.hoist(v)
@@ -424,6 +422,22 @@ func (f *fn) methodOn(v val, m *types.Func, index []int, pos token.Pos) *callee 
 		m0[m.Origin().Signature().RecvTypeParams().At(j)] = targs[j]
 	}
 	return &callee{text: i.name, sig: l.subst(m.Origin().Signature(), m0).(*types.Signature), first: []string{f.atomic(v).text}, firstTypes: []string{l.typ(v.typ)}, obj: m, takes: i.panic, recv: v.typ}
+}
+
+// ownPath is the front of a path of embedded fields that ends at the first compiled
+// type. That type has the method as well, and may hide the fields that lead on from it:
+// Yaegi calls no pointer method of a field that it must not see.
+func (l *lowerer) ownPath(t types.Type, path []int) []int {
+	for i, x := range path {
+		if n := namedOf(t); n != nil && !l.own(n.Obj().Pkg()) {
+			return path[:i]
+		}
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		t = t.Underlying().(*types.Struct).Field(x).Type()
+	}
+	return path
 }
 
 // ownArgs converts the arguments of a call of a function of the program. A
