@@ -1164,9 +1164,13 @@ func (f *fn) errorsCall(e *ast.CallExpr) []val {
 		}
 		x, y := f.lateTo(e.Args[0], errorType), f.late(e.Args[1])
 		a, b := f.operandOf(x, errorType, e.Pos()), f.operandOf(y, y.typ, e.Pos())
-		f.l.desc(types.NewPointer(p.Elem()))
+		wanted := "nilType"
+		if types.IsInterface(p.Elem()) || types.AssignableTo(p.Elem(), errorType) {
+			f.l.desc(types.NewPointer(p.Elem()))
+			wanted = f.l.desc(p.Elem())
+		}
 		f.at(e.Pos())
-		return []val{tempVal(f.temp("rt.ErrorsAs("+a+", "+b+", "+f.l.desc(p.Elem())+")"), boolean)}
+		return []val{tempVal(f.temp("rt.ErrorsAs("+a+", "+b+", "+wanted+")"), boolean)}
 	}
 	return nil
 }

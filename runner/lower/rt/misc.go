@@ -88,7 +88,8 @@ func sameType(a, b error) bool {
 	return ok == ok2
 }
 
-// ErrorsAs is errors.As; t is the type of what target points to.
+// ErrorsAs is errors.As; t is the type of what target points to, nil where that is
+// neither an interface nor an error.
 func ErrorsAs(err error, target any, t *Type) bool {
 	if err == nil {
 		return false
@@ -96,20 +97,22 @@ func ErrorsAs(err error, target any, t *Type) bool {
 	if target == nil || reflect.ValueOf(target).IsNil() {
 		panic("errors: target must be a non-nil pointer")
 	}
+	if t == nil {
+		panic("errors: *target must be interface or implement error")
+	}
 	return walk(err, func(e error) bool {
 		if As(e, t, target) {
 			return true
 		}
-		if _, own := e.(valuer); own {
-			if x, ok := e.(interface{ As(any) bool }); ok {
-				return x.As(Wrap(pointerTo(t, target), target))
-			}
+		x, ok := e.(interface{ As(any) bool })
+		if !ok {
 			return false
 		}
-		if x, ok := e.(interface{ As(any) bool }); ok && t.compiled != nil {
+		if t.compiled != nil { // a pointer to a compiled type is one as well
 			return x.As(target)
 		}
-		return false
+		_, own := e.(valuer)
+		return own && x.As(Wrap(pointerTo(t, target), target))
 	})
 }
 
