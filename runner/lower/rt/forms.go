@@ -105,7 +105,7 @@ var forms = map[string]form{
 
 // formOf is the form with that name.
 func formOf(name string) form {
-	for _, list := range []map[string]form{forms, fileForms, responseForms} {
+	for _, list := range []map[string]form{forms, fileForms, responseForms, streamForms, errorForms} {
 		if f := list[name]; f != nil {
 			return f
 		}

@@ -8,6 +8,8 @@ type (
 	vTo   struct{ to V }
 	vFrom struct{ from V }
 	vText struct{ text V }
+	vSeek struct{ seek V }
+	vAt   struct{ at V }
 )
 
 func (v vTo) WriteTo(a0 io.Writer) (int64, error) {
@@ -22,6 +24,21 @@ func (v vFrom) ReadFrom(a0 io.Reader) (int64, error) {
 
 func (v vText) WriteString(a0 string) (int, error) {
 	r := v.text.call("WriteString", a0)
+	return to[int](r[0]), to[error](r[1])
+}
+
+func (v vSeek) Seek(a0 int64, a1 int) (int64, error) {
+	r := v.seek.call("Seek", a0, a1)
+	return to[int64](r[0]), to[error](r[1])
+}
+
+func (v vAt) ReadAt(a0 []byte, a1 int64) (int, error) {
+	r := v.at.call("ReadAt", a0, a1)
+	return to[int](r[0]), to[error](r[1])
+}
+
+func (v vAt) WriteAt(a0 []byte, a1 int64) (int, error) {
+	r := v.at.call("WriteAt", a0, a1)
 	return to[int](r[0]), to[error](r[1])
 }
 
@@ -177,5 +194,39 @@ var streamForms = map[string]form{
 			vFrom
 			vText
 		}{vConn{v}, vTo{v}, vFrom{v}, vText{v}}
+	},
+	"responseWriterHasString": func(v V) any {
+		return struct {
+			vResponseWriter
+			vText
+		}{vResponseWriter{v}, vText{v}}
+	},
+	"responseWriterHasFrom": func(v V) any {
+		return struct {
+			vResponseWriter
+			vFrom
+		}{vResponseWriter{v}, vFrom{v}}
+	},
+	"responseFlusherHasString": func(v V) any {
+		return struct {
+			vResponseFlusher
+			vText
+		}{vResponseFlusher{v}, vText{v}}
+	},
+	"responseFlusherHasFrom": func(v V) any {
+		return struct {
+			vResponseFlusher
+			vFrom
+		}{vResponseFlusher{v}, vFrom{v}}
+	},
+	"file": func(v V) any {
+		return struct {
+			vReadWriteCloser
+			vTo
+			vFrom
+			vText
+			vSeek
+			vAt
+		}{vReadWriteCloser{v}, vTo{v}, vFrom{v}, vText{v}, vSeek{v}, vAt{v}}
 	},
 }
