@@ -284,6 +284,13 @@ func (f *fn) latePlace(e ast.Expr, fixed bool) func() val {
 		i := f.late(e.Index)
 		return func() val {
 			x := f.open(base())
+			if sign := f.follow(e.X).sign; sign.IsValid() && !f.isConstant(e.Index) && !f.l.sameLine(sign, e.Lbrack) {
+				// A nil pointer in front of the index has a line of its own.
+				pos := f.pos
+				f.at(sign)
+				x.text = "(*" + f.temp("&"+x.text) + ")"
+				f.at(pos)
+			}
 			return val{text: f.element(x, hold(f.built(i))), typ: t}
 		}
 	case *ast.SelectorExpr:

@@ -46,7 +46,7 @@ func (f *fn) stmt(s ast.Stmt, label string) {
 			op = token.SUB
 		}
 		t := f.typeOf(s.X)
-		f.update(s.X, op, val{text: f.l.typ(t) + "(1)", typ: t, atom: true, fixed: true}, f.lateTarget(s.X, nil), s.Pos())
+		f.update(s.X, op, val{text: f.l.typ(t) + "(1)", typ: t, atom: true, fixed: true}, f.lateTarget(s.X, nil), s.TokPos)
 	case *ast.AssignStmt:
 		f.assign(s)
 	case *ast.GoStmt:
@@ -350,7 +350,7 @@ func (f *fn) assign(s *ast.AssignStmt) {
 			f.shiftAssign(s, op, v, late)
 			return
 		}
-		f.update(s.Lhs[0], op, v, late, s.Pos())
+		f.update(s.Lhs[0], op, v, late, s.TokPos)
 		return
 	}
 	if len(s.Lhs) != len(s.Rhs) {
@@ -362,6 +362,7 @@ func (f *fn) assign(s *ast.AssignStmt) {
 		vals := f.multi(s.Rhs[0], len(s.Lhs))
 		f.at(s.Pos())
 		for i, p := range fixed(late) {
+			f.atStore(s.Lhs[i], s.TokPos)
 			f.store(p, vals[i])
 		}
 		return
@@ -381,9 +382,7 @@ func (f *fn) assign(s *ast.AssignStmt) {
 			v = f.hoistFor(v, t)
 		}
 		p := late()
-		if sign := f.sign(lhs); sign.IsValid() {
-			f.atSign(lhs, sign)
-		}
+		f.atStore(lhs, s.TokPos)
 		f.store(p, v)
 		return
 	}
@@ -408,6 +407,7 @@ func (f *fn) assign(s *ast.AssignStmt) {
 			}
 			continue
 		}
+		f.atStore(s.Lhs[i], s.TokPos)
 		f.store(p, vals[i])
 	}
 }
@@ -489,6 +489,7 @@ func (f *fn) targetOf(e ast.Expr, defs map[*ast.Ident]types.Object, fixed bool) 
 			return func() place {
 				base := f.hoist(f.open(f.settled(late)))
 				k := key()
+				f.atSign(x, x.Lbrack)
 				if !isNumber(k) && !strings.HasPrefix(k, "\"") {
 					k = f.hoist(val{text: k, typ: m.Key()}).text
 				}
@@ -516,13 +517,22 @@ func (f *fn) store(p place, v val) {
 	f.line("%s = %s", p.text, text)
 }
 
-// update emits x op= y and x++.
-func (f *fn) update(x ast.Expr, op token.Token, y val, late func() place, pos token.Pos) {
+// update emits x op= y and x++. The operator stands at sign.
+func (f *fn) update(x ast.Expr, op token.Token, y val, late func() place, sign token.Pos) {
 	t := f.typeOf(x)
 	p := late()
 	v := f.settled(y)
-	v = val{text: f.convert(v.text, v.typ, t, pos), typ: t, atom: v.atom}
-	f.at(pos)
+	v = val{text: f.convert(v.text, v.typ, t, x.Pos()), typ: t, atom: v.atom}
+	if !f.l.sameLine(x.Pos(), sign) {
+		f.atUpdate(x, op, sign)
+		read := tempVal(f.temp(p.text), t)
+		f.at(sign)
+		n := f.temp(f.arith(op, read, v, t).text)
+		f.atStore(x, sign)
+		f.line("%s = %s", p.text, n)
+		return
+	}
+	f.at(x.Pos())
 	if ix, ok := ast.Unparen(x).(*ast.IndexExpr); ok {
 		if _, ok := under(f.typeOf(ix.X)).(*types.Map); ok {
 			n := f.temp(f.arith(op, tempVal(f.temp(p.text), t), v, t).text)
@@ -558,8 +568,10 @@ func (f *fn) shiftAssign(s *ast.AssignStmt, op token.Token, y val, late func() p
 	t := f.typeOf(s.Lhs[0])
 	p := late()
 	y = f.settled(y)
-	v := f.shiftBy(op, tempVal(f.temp(p.text), t), y, s.Rhs[0], t)
-	f.at(s.Pos())
+	f.atUpdate(s.Lhs[0], op, s.TokPos)
+	read := tempVal(f.temp(p.text), t)
+	f.atSign(s.Lhs[0], s.TokPos)
+	v := f.shiftBy(op, read, y, s.Rhs[0], t)
 	f.line("%s = %s", p.text, f.temp(v.text))
 }
 
