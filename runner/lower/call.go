@@ -323,7 +323,10 @@ func (l *lowerer) instantiate(sig *types.Signature, targs []types.Type) *types.S
 }
 
 // method is the callee for x.M.
-func (f *fn) method(e *ast.SelectorExpr) func() *callee {
+func (f *fn) method(e *ast.SelectorExpr) func() *callee { return f.methodAt(e, e.Sel.Pos()) }
+
+// methodAt is method; of a nil interface the panic is at pos.
+func (f *fn) methodAt(e *ast.SelectorExpr, pos token.Pos) func() *callee {
 	l := f.l
 	s := l.c.info.Selections[e]
 	t := f.typeOf(e.X)
@@ -349,7 +352,14 @@ func (f *fn) method(e *ast.SelectorExpr) func() *callee {
 		}
 		recv = func() val { return f.settled(v) }
 	}
-	return func() *callee { return f.methodOn(recv(), m, index, e.Sel.Pos()) }
+	return func() *callee {
+		x := recv()
+		if dot := e.X.End(); isPointer(x.typ) && !wantPointer && !l.sameLine(f.pos, dot) {
+			x = f.atomic(x)
+			f.at(dot) // where the pointer is followed
+		}
+		return f.methodOn(x, m, index, pos)
+	}
 }
 
 // direct says whether the compiler calls a method with a value receiver of a
@@ -720,6 +730,9 @@ func lengthIn(s string, elem types.Type) int {
 func (f *fn) converted(e *ast.CallExpr, v val, to types.Type) string {
 	l := f.l
 	f.at(e.Pos())
+	if _, ok := v.typ.Underlying().(*types.Slice); ok && !l.sameLine(e.Pos(), e.Args[0].End()) {
+		f.at(f.signOrStart(e.Args[0])) // a slice that is too short for an array
+	}
 	if c := f.l.c.info.Types[e.Args[0]].Value; c != nil {
 		// In a generic function a constant becomes one of the type argument.
 		if b, ok := to.Underlying().(*types.Basic); ok && b.Info()&types.IsNumeric != 0 && c.Kind() != constant.String {

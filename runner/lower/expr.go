@@ -138,6 +138,21 @@ func (f *fn) late(e ast.Expr) val {
 	return v
 }
 
+// signOrStart is where the operator of e stands, or e itself.
+func (f *fn) signOrStart(e ast.Expr) token.Pos {
+	e = ast.Unparen(e)
+	switch x := e.(type) {
+	case *ast.CallExpr:
+		return x.Lparen
+	case *ast.SliceExpr:
+		return x.Lbrack
+	}
+	if sign := f.sign(e); sign.IsValid() {
+		return sign
+	}
+	return e.Pos()
+}
+
 // sign is where the operator of e stands, if e may panic by itself.
 func (f *fn) sign(e ast.Expr) token.Pos {
 	switch e := e.(type) {
@@ -850,7 +865,7 @@ func (f *fn) compositeOf(e *ast.CompositeLit, t types.Type) val {
 				}
 				x := f.temp(f.settle(xt))
 				k := f.temp(f.settle(kt))
-				f.at(kv.Pos())
+				f.atSign(e, e.Lbrace) // not the key's
 				f.enterable(k, n, u)
 				f.line("%s[%s] = %s", n, k, x)
 			}

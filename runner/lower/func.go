@@ -95,6 +95,7 @@ func (f *fn) callParts(e *ast.CallExpr, deferred bool) (*callee, []arg) {
 	sig, _ := f.typeOf(fun).Underlying().(*types.Signature)
 	vals := f.lateArgs(e, sig)
 	c := late()
+	f.at(f.statement)
 	if strings.HasPrefix(c.text, "call_") {
 		f.line("rt.Bind(%s)", c.first[0])
 	} else if c.recv != nil && types.IsInterface(c.recv) {
@@ -120,10 +121,13 @@ func (f *fn) laterCallee(fun ast.Expr) func() *callee {
 	if !ok {
 		return f.lateCallee(fun)
 	}
-	if s := f.l.c.info.Selections[x]; s == nil || s.Kind() != types.MethodVal || !f.direct(x) {
+	if s := f.l.c.info.Selections[x]; s == nil || s.Kind() != types.MethodVal {
 		return f.lateCallee(fun)
 	}
-	late := f.method(x)
+	late := f.methodAt(x, f.statement) // the panic has the line of the statement
+	if !f.direct(x) {
+		return late
+	}
 	return func() *callee {
 		c := late()
 		c.direct = true

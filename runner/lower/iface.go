@@ -399,9 +399,18 @@ func (f *fn) conceal() {
 
 // methodValue is x.M: the receiver is computed and copied with it (fault 5).
 func (f *fn) methodValue(e *ast.SelectorExpr) val {
-	late := f.method(e)
+	dot := e.X.End()
+	if f.l.sameLine(dot, e.Sel.Pos()) {
+		dot = e.Sel.Pos()
+	}
+	late := f.methodAt(e, dot)
 	t := f.typeOf(e)
-	return val{typ: t, build: func() string { return f.bound(e, late(), t).text }}
+	return val{typ: t, build: func() string {
+		pos := f.pos
+		text := f.bound(e, late(), t).text
+		f.at(pos)
+		return text
+	}}
 }
 
 func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
@@ -420,18 +429,27 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 		caps[0] = capture{fixed, l.typ(c.recv)}
 		c.text = fixed + strings.TrimPrefix(c.text, name)
 		if types.IsInterface(c.recv) {
-			f.line("rt.Bind(%s)", fixed)
+			f.bindable(e, fixed)
 		}
 	} else {
 		recv := f.temp(c.first[0])
 		if strings.HasPrefix(c.text, "call_") {
-			f.line("rt.Bind(%s)", recv)
+			f.bindable(e, recv)
 		}
 		caps = append(caps, capture{recv, c.firstTypes[0]})
 		c.first = []string{recv}
 	}
 	l.refuseRecover(e, c.obj)
 	return f.forward(c, caps, sig, t)
+}
+
+// bindable panics if the interface whose method e selects is nil. The panic has
+// the line of the dot.
+func (f *fn) bindable(e *ast.SelectorExpr, recv string) {
+	pos := f.pos
+	f.atSign(e, e.X.End())
+	f.line("rt.Bind(%s)", recv)
+	f.at(pos)
 }
 
 // methodExpr is T.M: a function whose first parameter is the receiver

@@ -27,7 +27,10 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label string) {
 		f.rangeSlice(s, x, "", t)
 	case *types.Array:
 		if s.Value != nil && !isBlank(s.Value) {
-			x = f.hoist(x) // the range is over a copy
+			// The range is over a copy, made where a pointer to the array is followed.
+			f.atSign(s.X, f.follow(s.X).sign)
+			x = f.hoist(x)
+			f.at(s.Pos())
 		} else if f.laterEffects([]ast.Expr{s.X}) {
 			f.hoist(x) // an array of which only the length matters, but not what its calls do
 		}
@@ -63,6 +66,9 @@ func (f *fn) bind(s *ast.RangeStmt, vals ...val) {
 	}
 	for i, p := range places {
 		if !p.blank {
+			if e := []ast.Expr{s.Key, s.Value}[i]; s.Tok != token.DEFINE {
+				f.atStore(e, s.TokPos)
+			}
 			f.store(p, vals[i])
 		}
 	}

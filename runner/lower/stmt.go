@@ -667,6 +667,13 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label string) {
 		}
 	}
 	clauses := s.Body.List
+	clause := map[ast.Expr]*ast.CaseClause{}
+	for _, c := range clauses {
+		c := c.(*ast.CaseClause)
+		for _, e := range c.List {
+			clause[e] = c
+		}
+	}
 	match := func(e ast.Expr) string {
 		f.at(e.Pos())
 		v := f.expr(e)
@@ -675,6 +682,10 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label string) {
 		}
 		if s.Tag == nil {
 			tag = val{text: "true", typ: types.Typ[types.Bool], atom: true, fixed: true}
+		}
+		v = f.settled(v)
+		if c := clause[e]; !f.l.sameLine(c.Pos(), e.Pos()) {
+			f.at(c.Pos()) // a comparison that panics has the line of the clause
 		}
 		return f.condText(f.equal(token.EQL, tag, v, types.Typ[types.Bool], e.Pos()))
 	}
