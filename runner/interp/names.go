@@ -52,11 +52,28 @@ func (r *Request) functions() functions {
 	if tree == nil {
 		return nil
 	}
+	giving := map[string]bool{} // functions with results
+	for _, decl := range tree.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil {
+			giving[fn.Name.Name] = fn.Type.Results.NumFields() > 0
+		}
+	}
 	var fs functions
 	var literals func(n ast.Node, outer, prefix string)
 	literals = func(n ast.Node, outer, prefix string) {
-		count := 0
+		count, wrapped := 0, 0
 		ast.Inspect(n, func(n ast.Node) bool {
+			switch s := n.(type) {
+			case *ast.GoStmt:
+				if wraps(s.Call, giving) {
+					wrapped++
+				}
+			case *ast.DeferStmt:
+				if wraps(s.Call, giving) {
+					wrapped++
+					fs = append(fs, wrapper(fset, s.Call, outer+".deferwrap"+strconv.Itoa(wrapped)))
+				}
+			}
 			lit, ok := n.(*ast.FuncLit)
 			if !ok {
 				return true
@@ -85,6 +102,27 @@ func (r *Request) functions() functions {
 		}
 	}
 	return fs
+}
+
+// wraps tells whether the compiler makes a function of a deferred call: of each
+// with operands or results.
+func wraps(e *ast.CallExpr, giving map[string]bool) bool {
+	switch fun := ast.Unparen(e.Fun).(type) {
+	case *ast.FuncLit:
+		return fun.Type.Params.NumFields()+fun.Type.Results.NumFields() > 0
+	case *ast.Ident:
+		return len(e.Args) > 0 || giving[fun.Name] || fun.Name == "recover"
+	}
+	return true
+}
+
+// wrapper is the function that the compiler makes of a deferred call. The place
+// of its parenthesis stands for it, see package lower.
+func wrapper(fset *token.FileSet, e *ast.CallExpr, name string) function {
+	start, end := fset.Position(e.Lparen), fset.Position(e.Lparen)
+	start.Column--
+	end.Column++
+	return function{name + "()", start, end}
 }
 
 // receiver returns what stands before the name of a method: T. or (*T).

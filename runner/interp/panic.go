@@ -44,7 +44,8 @@ type trace struct {
 	fault     bool      // the interpreter is at fault, not the program
 	frames    []Position
 	elided    int
-	joined    int // how many of those in chain have their frames among these
+	returned  rt.Place // where the function was left that raises it again
+	joined    int      // how many of those in chain have their frames among these
 
 	left  int    // interpreted functions that it has not left yet
 	saved bool   // compiled code below all of these will recover
@@ -98,6 +99,7 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 	if old = old.of(tr.value, tr.left); old == nil {
 		return
 	}
+	defer tr.leftAt(tr.returned)
 	tr.frames, tr.elided, tr.fault, tr.prev, tr.last, tr.joined = old.frames, old.elided, old.fault, old.prev, old.last, old.joined
 	// Below the function that was deferred are those through which the panic
 	// went that had it called.
@@ -117,6 +119,14 @@ func (t *traces) begin(s *site, tr *trace, again bool) {
 		}
 		tr.elided += old.elided
 		tr.joined += 1 + old.joined
+	}
+}
+
+// leftAt puts the place where a function was left for that of the deferred call
+// which the panic began in.
+func (t *trace) leftAt(place rt.Place) {
+	if n := len(t.frames); n > 0 && place.Line > 0 {
+		t.frames[n-1] = Position{Line: place.Line, Col: place.Col}
 	}
 }
 
@@ -197,7 +207,10 @@ func (s *site) leave(done *bool, frame unsafe.Pointer) {
 	}
 	tr := &trace{goroutine: goroutineKey(), value: plain(r)}
 	if p, ok := r.(*rt.Panic); ok {
-		tr.value, tr.chain = p.Value(), p
+		tr.value, tr.chain, tr.returned = p.Value(), p, p.Returned()
+		if p.Link() == nil && !rt.AskedByYaegi(tr.value) {
+			tr.chain = nil // it was there for the place alone
+		}
 	} else if rt.AskedByYaegi(tr.value) {
 		tr.chain = rt.NewPanic(tr.value)
 	}

@@ -160,6 +160,9 @@ func (f *fn) builtinParts(e *ast.CallExpr) (*callee, []arg) {
 		c.text = "close"
 	case "panic":
 		add(e.Args[0], anyType)
+		if f.isConstant(e.Args[0]) {
+			args[0].text = f.temp("rt.Constant(" + args[0].text + ")")
+		}
 		c.text = "rt.Throw"
 	case "delete":
 		add(e.Args[0], nil)
@@ -276,10 +279,32 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	if c.direct {
 		g.line("rt.NilReceiver(%s)", args[front].text)
 	}
+	switch {
+	case text == "rt.Throw":
+		text = f.wrapper(s.Call, args, text+"("+joinArgs(args)+")")
+	case c.value && c.sig.Params().Len()+c.sig.Results().Len() > 0:
+		g.line("if %s == nil {\n%s()\n}", text, f.wrapper(s.Call, nil, "rt.Bind(nilAny)"))
+	}
 	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
 	t := f.temp(mk)
 	f.line("%s.Push(%s)", f.defers, t)
+}
+
+// wrapper is a function that stands for the one that the compiler makes of a
+// deferred call with operands: stacks show it where it panics itself. Its place
+// is the parenthesis of the call, see package interp.
+func (f *fn) wrapper(e *ast.CallExpr, args []arg, text string) string {
+	name := f.fresh("wr")
+	g := f.l.fn(f, nil)
+	g.at(e.Lparen)
+	g.line("%s", text)
+	var params []string
+	for _, a := range args {
+		params = append(params, a.text+" "+a.typ)
+	}
+	fmt.Fprintf(&f.l.funcs, "func %s(%s) {\n%s}\n\n", name, strings.Join(params, ", "), g.b.String())
+	return name
 }
 
 func dedupe(caps []capture) []capture {

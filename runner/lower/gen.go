@@ -428,6 +428,7 @@ type fn struct {
 	// body runs under rt.Defers.Run, or it is that of a range over a function.
 	boxes   bool
 	defers  string // the rt.Defers of the function, "" when it has none
+	opens   bool   // each return runs the deferred calls, see openCoded
 	panic   string // the panic that recover takes, "" when it takes none
 	targets []*target
 	iter    *iteration // of the range over a function whose body this is
@@ -609,6 +610,7 @@ func (f *fn) deferring(node ast.Node, params []*types.Var, body *ast.BlockStmt) 
 	l := f.l
 	f.defers = f.fresh("df")
 	f.line("%s := new(rt.Defers)", f.defers)
+	f.leftAt("Ends", body.Rbrace, leftAfterRecovery(body))
 	var caps []capture
 	caps = append(caps, capture{f.defers, "*rt.Defers"})
 	if f.panic != "" {
@@ -617,6 +619,7 @@ func (f *fn) deferring(node ast.Node, params []*types.Var, body *ast.BlockStmt) 
 	inner := l.fn(f, nil)
 	inner.boxes = true
 	inner.defers = f.defers
+	inner.opens = openCoded(body)
 	inner.panic = f.panic
 	inner.iter = f.iter
 	for _, c := range f.l.freeVars(node) {

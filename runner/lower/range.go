@@ -280,7 +280,9 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, x val, u *types.Signature, label string
 	f.line("if %s == 1 {", code)
 	switch {
 	case f.boxes:
+		f.at(s.Body.Rbrace)
 		f.leaveFunction()
+		f.at(s.Pos())
 	case len(f.results) == 0:
 		f.line("return")
 	default:

@@ -649,6 +649,9 @@ func (f *fn) leaveFunction() {
 		f.leaveIteration("1")
 		return
 	}
+	if f.opens {
+		f.leftAt("At", f.pos)
+	}
 	f.line("return")
 }
 

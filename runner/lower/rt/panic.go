@@ -22,7 +22,15 @@ type Panic struct {
 	recovered  bool
 	repanicked bool   // the one that began in its deferred calls has the same value
 	link       *Panic // in whose deferred calls it began
+	returned   Place  // where the function was left whose deferred call it began in
 }
+
+// Place is a line and a column of the program, zero for none.
+type Place struct{ Line, Col int }
+
+// Returned is where the function was left without a panic whose deferred call the
+// first panic of the chain began in. It is none if another panic was under way.
+func (p *Panic) Returned() Place { return p.returned }
 
 // NewPanic is a panic with a value, and no other under way.
 func NewPanic(value any) *Panic { return &Panic{value: value} }
@@ -211,8 +219,18 @@ func GoNil() {
 
 // Defers are the deferred calls of one execution of a function.
 type Defers struct {
-	list []func(*Panic)
+	list      []func(*Panic)
+	at        Place // where the function is left
+	recovered Place // where it is left after a deferred call has recovered
 }
+
+// Ends notes where the function ends, and where it is left after a recovery.
+func (d *Defers) Ends(line, col, recoveredLine, recoveredCol int) {
+	d.at, d.recovered = Place{line, col}, Place{recoveredLine, recoveredCol}
+}
+
+// At notes where the function is about to be left.
+func (d *Defers) At(line, col int) { d.at = Place{line, col} }
 
 // Push defers a call.
 func (d *Defers) Push(f func(*Panic)) { d.list = append(d.list, f) }
@@ -222,6 +240,7 @@ func (d *Defers) Run(body func()) {
 	p := d.guard(func(*Panic) { body() }, nil, nil)
 	var exiting *Panic
 	held := false
+	var returned Place // where the function was left that the panic began after
 	for {
 		if p != nil && IsExit(p.value) {
 			p, exiting = nil, p
@@ -232,18 +251,23 @@ func (d *Defers) Run(body func()) {
 		}
 		f := d.list[len(d.list)-1]
 		d.list = d.list[:len(d.list)-1]
-		next := d.guard(f, p, cmp.Or(p, exiting))
+		outer := cmp.Or(p, exiting)
+		next := d.guard(f, p, outer)
 		switch {
+		case next != nil && outer == nil:
+			p, returned = next, d.at
 		case next != nil:
 			p = next
 		case p != nil && p.recovered:
-			p = nil
+			p, returned = nil, Place{}
+			d.at = d.recovered
 		}
 	}
 	switch {
 	case p != nil:
 		unsettled.raise(p)
-		if p.link != nil {
+		p.returned = returned
+		if p.link != nil || returned != (Place{}) {
 			panic(p)
 		}
 		panic(p.value)
