@@ -59,9 +59,9 @@ func (r *Request) functions() functions {
 		}
 	}
 	var fs functions
-	var literals func(n ast.Node, outer, prefix string)
-	literals = func(n ast.Node, outer, prefix string) {
-		count, wrapped := 0, 0
+	var literals func(n ast.Node, outer, prefix string, count int) int
+	literals = func(n ast.Node, outer, prefix string, count int) int {
+		wrapped := 0
 		ast.Inspect(n, func(n ast.Node) bool {
 			switch s := n.(type) {
 			case *ast.GoStmt:
@@ -81,24 +81,30 @@ func (r *Request) functions() functions {
 			count++
 			name := outer + prefix + strconv.Itoa(count)
 			fs = append(fs, function{name + call(nil, lit.Type), fset.Position(lit.Pos()), fset.Position(lit.End())})
-			literals(lit.Body, name, ".")
+			literals(lit.Body, name, ".", 0)
 			return false
 		})
+		return count
 	}
+	inits, initial := 0, 0 // init functions, and literals in initial values
 	for _, decl := range tree.Decls {
 		fn, ok := decl.(*ast.FuncDecl)
 		if !ok {
 			fs = append(fs, function{"main.init()", fset.Position(decl.Pos()), fset.Position(decl.End())})
-			literals(decl, "main.init", ".func")
+			initial = literals(decl, "main.init", ".func", initial)
 			continue
 		}
 		name := "main." + receiver(fn) + fn.Name.Name
-		if fn.Type.TypeParams != nil {
+		switch {
+		case fn.Recv == nil && fn.Name.Name == "init":
+			name += "." + strconv.Itoa(inits)
+			inits++
+		case fn.Type.TypeParams.NumFields() > 0:
 			name += "[...]"
 		}
 		fs = append(fs, function{name + call(fn.Recv, fn.Type), fset.Position(fn.Pos()), fset.Position(fn.End())})
 		if fn.Body != nil {
-			literals(fn.Body, name, ".func")
+			literals(fn.Body, name, ".func", 0)
 		}
 	}
 	return fs
