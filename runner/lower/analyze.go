@@ -29,9 +29,10 @@ type analysis struct {
 	// concrete has the types of what is assigned to local variables of interface
 	// types, nil for one that is not known.
 	concrete map[types.Object][]types.Type
-	declared map[types.Object]bool  // local variables whose first value is among those of concrete
-	turn     map[*ast.CallExpr]bool // calls of len and cap in statements that call something else
-	quiet    map[*types.Func]bool   // see quietness
+	initial  map[types.Object]ast.Expr // the values that variables are declared with, one by one
+	declared map[types.Object]bool     // local variables whose first value is among those of concrete
+	turn     map[*ast.CallExpr]bool    // calls of len and cap in statements that call something else
+	quiet    map[*types.Func]bool      // see quietness
 	// foreign has the variables of compiled packages that the program may change.
 	foreign map[*types.Var]bool
 }
@@ -47,6 +48,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		altered:  map[types.Object]bool{},
 		address:  map[types.Object]bool{},
 		concrete: map[types.Object][]types.Type{},
+		initial:  map[types.Object]ast.Expr{},
 		declared: map[types.Object]bool{},
 		turn:     map[*ast.CallExpr]bool{},
 		quiet:    quietness(info, files),
@@ -218,6 +220,9 @@ func (a *analysis) file(f *ast.File) {
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
 				a.declared[a.info.Defs[id]] = true
+				if len(n.Values) == len(n.Names) {
+					a.initial[a.info.Defs[id]] = n.Values[i]
+				}
 				if len(n.Values) > 0 {
 					a.assigned(id, n.Values, i)
 				}
@@ -227,6 +232,9 @@ func (a *analysis) file(f *ast.File) {
 				if id, ok := ast.Unparen(e).(*ast.Ident); ok {
 					if o := a.info.Defs[id]; o != nil {
 						a.declared[o] = true
+						if len(n.Lhs) == len(n.Rhs) {
+							a.initial[o] = n.Rhs[i]
+						}
 					}
 					a.assigned(id, n.Rhs, i)
 				}

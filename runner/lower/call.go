@@ -938,7 +938,7 @@ func (f *fn) builtin(e *ast.CallExpr) []val {
 		return []val{tempVal(n, t)}
 	case "panic":
 		x := f.operand(e.Args[0], anyType)
-		if l.c.info.Types[e.Args[0]].Value != nil {
+		if f.panicsConstant(e.Args[0]) {
 			x = f.temp("rt.Constant(" + x + ")")
 		}
 		f.at(e.Pos())

@@ -160,7 +160,7 @@ func (f *fn) builtinParts(e *ast.CallExpr) (*callee, []arg) {
 		c.text = "close"
 	case "panic":
 		add(e.Args[0], anyType)
-		if f.isConstant(e.Args[0]) {
+		if f.panicsConstant(e.Args[0]) {
 			args[0].text = f.temp("rt.Constant(" + args[0].text + ")")
 		}
 		c.text = "rt.Throw"

@@ -154,7 +154,7 @@ func sharedText(x any) string {
 // shared reports whether the compiler has one place for all values like x that are
 // not constants: those with one byte, small numbers and empty strings.
 func shared(x any) bool {
-	switch v := reflect.ValueOf(x); v.Kind() {
+	switch v := soleComponent(reflect.ValueOf(x)); v.Kind() {
 	case reflect.String:
 		return v.Len() == 0
 	case reflect.Int, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -167,9 +167,23 @@ func shared(x any) bool {
 	return oneByte(x)
 }
 
+// soleComponent is the only value in v, if v is a struct or an array with one.
+func soleComponent(v reflect.Value) reflect.Value {
+	for {
+		switch {
+		case v.Kind() == reflect.Struct && v.NumField() == 1:
+			v = v.Field(0)
+		case v.Kind() == reflect.Array && v.Len() == 1:
+			v = v.Index(0)
+		default:
+			return v
+		}
+	}
+}
+
 // oneByte reports whether x is a number or a boolean of one byte.
 func oneByte(x any) bool {
-	switch reflect.ValueOf(Raw(x)).Kind() {
+	switch soleComponent(reflect.ValueOf(Raw(x))).Kind() {
 	case reflect.Bool, reflect.Int8, reflect.Uint8:
 		return true
 	}
