@@ -110,6 +110,13 @@ func (f *fn) storeFaults(p followed, t types.Type) bool {
 	return !allPointers(t)
 }
 
+// moves says whether an assignment of e copies memory from the place that a
+// pointer points to: the copy faults, not the check for nil.
+func (f *fn) moves(e ast.Expr, t types.Type) bool {
+	p := f.follow(e)
+	return p.sign.IsValid() && !p.slice && !p.index.IsValid() && !p.offset && !types.IsInterface(t) && !registers(t)
+}
+
 // allPointers says whether each word of a value of t is a pointer that can be
 // stored only with the write barrier.
 func allPointers(t types.Type) bool {

@@ -375,7 +375,14 @@ func (f *fn) assign(s *ast.AssignStmt) {
 		}
 		late := f.lateTarget(lhs, info.Defs)
 		t := f.lhsType(lhs, info.Defs)
-		v := f.settled(f.lateTo(rhs, t))
+		var v val
+		if f.moves(rhs, t) && !f.l.sameLine(f.follow(rhs).sign, s.TokPos) {
+			v = f.lateExpr(ast.Unparen(rhs))
+			f.at(s.TokPos)
+			v = f.hoist(v)
+		} else {
+			v = f.settled(f.lateTo(rhs, t))
+		}
 		f.at(s.Pos())
 		// The index is checked when it is assigned, after the right side.
 		if !v.fixed && !isName(lhs) {
