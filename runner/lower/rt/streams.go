@@ -195,31 +195,7 @@ var streamForms = map[string]form{
 			vText
 		}{vConn{v}, vTo{v}, vFrom{v}, vText{v}}
 	},
-	"responseWriterHasString": func(v V) any {
-		return struct {
-			vResponseWriter
-			vText
-		}{vResponseWriter{v}, vText{v}}
-	},
-	"responseWriterHasFrom": func(v V) any {
-		return struct {
-			vResponseWriter
-			vFrom
-		}{vResponseWriter{v}, vFrom{v}}
-	},
-	"responseFlusherHasString": func(v V) any {
-		return struct {
-			vResponseFlusher
-			vText
-		}{vResponseFlusher{v}, vText{v}}
-	},
-	"responseFlusherHasFrom": func(v V) any {
-		return struct {
-			vResponseFlusher
-			vFrom
-		}{vResponseFlusher{v}, vFrom{v}}
-	},
-	"file": func(v V) any {
+	"osFile": func(v V) any {
 		return struct {
 			vReadWriteCloser
 			vTo
