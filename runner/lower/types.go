@@ -199,6 +199,9 @@ func (l *lowerer) spell(t types.Type) string {
 	case *types.Tuple:
 		return l.tuple(t)
 	}
+	if _, ok := t.(*types.TypeParam); ok && len(l.problems) > 0 {
+		return "rt.Any" // of a type that is declared in a generic function, which was refused there
+	}
 	l.refuse(token.NoPos, fmt.Sprintf("use the type %s", t), fmt.Sprintf("the type itself in place of its name %s", t))
 	return "rt.Any"
 }
