@@ -1,12 +1,5 @@
 package rt
 
-import (
-	"bufio"
-	"io"
-	"net"
-	"net/http"
-)
-
 // responseForms are forms of an http.ResponseWriter with more methods. Package net/http
 // asks for each of these by itself.
 var responseForms = map[string]form{
@@ -97,35 +90,4 @@ var responseForms = map[string]form{
 			stringWriter
 		}{vResponseWriter{v}, readerFrom{v}, stringWriter{v}}
 	},
-}
-
-// A part of a form has one method.
-type (
-	flusher      struct{ v V }
-	hijacker     struct{ v V }
-	unwrapper    struct{ v V }
-	readerFrom   struct{ v V }
-	stringWriter struct{ v V }
-)
-
-// Flush calls the method of the program, as do those of the other parts.
-func (p flusher) Flush() { p.v.call("Flush") }
-
-func (p hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	r := p.v.call("Hijack")
-	return to[net.Conn](r[0]), to[*bufio.ReadWriter](r[1]), to[error](r[2])
-}
-
-func (p unwrapper) Unwrap() http.ResponseWriter {
-	return to[http.ResponseWriter](p.v.call("Unwrap")[0])
-}
-
-func (p readerFrom) ReadFrom(r io.Reader) (int64, error) {
-	out := p.v.call("ReadFrom", r)
-	return to[int64](out[0]), to[error](out[1])
-}
-
-func (p stringWriter) WriteString(s string) (int, error) {
-	out := p.v.call("WriteString", s)
-	return to[int](out[0]), to[error](out[1])
 }
