@@ -8,6 +8,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,11 +29,14 @@ func TestLean(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^//go:linkname \w+ (\S+)\.\.inittask$`).FindAllSubmatch(source, -1) {
 		named = append(named, string(m[1]))
 	}
-	deps, err := exec.Command("go", "list", "-deps", "./runner/interp", "./runner/supervisor", "./runner/isolate").Output()
-	if err != nil {
-		t.Fatal(err)
+	list := func(args ...string) []string {
+		deps, err := exec.Command("go", append([]string{"list", "-deps"}, args...)...).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Fields(string(deps))
 	}
-	imported := strings.Fields(string(deps))
+	imported := list("./runner/interp", "./runner/supervisor", "./runner/isolate")
 	command, child := initialised(t, "-test.run=^$"), initialised(t, lean.Await)
 	for _, pkg := range named {
 		if slices.Contains(imported, pkg) {
@@ -43,6 +47,14 @@ func TestLean(t *testing.T) {
 		}
 		if strings.Contains(child, "\ninit "+pkg+" ") {
 			t.Errorf("a child initialises %s", pkg)
+		}
+	}
+	// The linker lets nobody at the tasks of the standard library.
+	ours := list("-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
+	for _, m := range regexp.MustCompile(`(?m)^init (\S+) @.* (\d+) bytes`).FindAllStringSubmatch(child, -1) {
+		size, _ := strconv.Atoi(m[2])
+		if pkg := m[1]; size > 8<<10 && slices.Contains(ours, pkg) && !slices.Contains(imported, pkg) {
+			t.Errorf("a child initialises %s, which takes %d bytes, and does not import it: name it in package lean", pkg, size)
 		}
 	}
 	if !strings.Contains(child, "\ninit net/http ") {

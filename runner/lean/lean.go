@@ -71,6 +71,30 @@ var edge task
 //go:linkname stdlib golang.org/x/tools/internal/stdlib..inittask
 var stdlib task
 
+//go:linkname udiff github.com/aymanbagabas/go-udiff..inittask
+var udiff task
+
+//go:linkname minifyCSS github.com/tdewolff/minify/v2/css..inittask
+var minifyCSS task
+
+//go:linkname minifyJS github.com/tdewolff/minify/v2/js..inittask
+var minifyJS task
+
+//go:linkname parseJS github.com/tdewolff/parse/v2/js..inittask
+var parseJS task
+
+//go:linkname html golang.org/x/net/html..inittask
+var html task
+
+//go:linkname site example/workbook/site..inittask
+var site task
+
+//go:linkname siteMarkdown example/workbook/site/markdown..inittask
+var siteMarkdown task
+
+//go:linkname lower example/workbook/runner/lower..inittask
+var lower task
+
 //go:linkname lint example/workbook/internal/lint..inittask
 var lint task
 
@@ -103,6 +127,7 @@ func skip() bool {
 		for _, t := range [...]*task{
 			&chroma, &regexp2, &regexp2Syntax, &goldmark, &goldmarkAST, &goldmarkExtension, &goldmarkExtensionAST, &goldmarkParser,
 			&goldmarkHTML, &goldmarkUtil, &yaml, &normal, &lostcancel, &printf, &edge, &stdlib, &lint, &trace,
+			&udiff, &minifyCSS, &minifyJS, &parseJS, &html, &site, &siteMarkdown, &lower,
 		} {
 			t.state = 2
 		}
