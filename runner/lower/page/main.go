@@ -118,6 +118,11 @@ Some things show only while a program runs, and are refused then:
 - An interpreted loop takes 10 to 300 times as long as a compiled one. Waiting and system calls take as long.
 - Memory and stacks are those of the interpreter. ` + "`runtime.Stack`" + ` shows more frames than the program has.
 - Data races show more often. There is no race detector.
+- The stack of a panic that nobody recovers: its message and the exit status are Go's. The lines and names are those of the source. The
+  compiler puts small functions into their callers, moves checks of nil pointers and leaves out what it knows beforehand, and then names
+  another line there, or another name for a function literal.
+- When a goroutine panics, the others may still run for a moment, and print. Here this moment can be longer.
+- Of several syntax errors the first is shown, with the number of the others.
 
 ## Packages
 
