@@ -60,7 +60,7 @@ func (r *Record) given() {
 		r.text(a[0])
 	case unix.SYS_OPENAT, unix.SYS_OPENAT2, unix.SYS_MKDIRAT, unix.SYS_UNLINKAT, unix.SYS_READLINKAT, unix.SYS_MKNODAT,
 		unix.SYS_FACCESSAT, unix.SYS_FACCESSAT2, unix.SYS_FCHMODAT, unix.SYS_FCHOWNAT, unix.SYS_INOTIFY_ADD_WATCH,
-		unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_LINKAT, unix.SYS_STATX:
+		unix.SYS_RENAMEAT2, unix.SYS_LINKAT, unix.SYS_STATX:
 		r.text(a[1])
 	default:
 		r.givenElsewhere()

@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// givenElsewhere is given for calls that newer architectures do without.
+// givenElsewhere is given for calls that not all architectures have.
 func (r *Record) givenElsewhere() {
 	switch r.Number {
 	case unix.SYS_OPEN, unix.SYS_STAT, unix.SYS_LSTAT, unix.SYS_CREAT, unix.SYS_UNLINK, unix.SYS_MKDIR, unix.SYS_RMDIR, unix.SYS_ACCESS:
 		r.text(r.Args[0])
-	case unix.SYS_NEWFSTATAT:
+	case unix.SYS_NEWFSTATAT, unix.SYS_RENAMEAT:
 		r.text(r.Args[1])
 	case unix.SYS_POLL:
 		r.bytes(Asked, r.Args[0], r.Args[1]*uint64(unsafe.Sizeof(unix.PollFd{})))

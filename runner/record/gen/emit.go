@@ -60,15 +60,20 @@ var unrecorded = map[string]string{
 // folder runner/record.
 func generate(platforms []string) (map[string][]byte, error) {
 	files := map[string]string{}
+	recorded := map[string]*recorded{} // by platform
 	for _, platform := range platforms {
 		s, err := load(platform)
 		if err != nil {
 			return nil, err
 		}
-		suffix := "_" + strings.ReplaceAll(platform, "/", "_") + ".go"
 		e := &emitter{source: s}
-		files["unix/z_unix"+suffix] = e.emit()
-		files["../trace/z_calls"+suffix] = e.calls()
+		recorded[platform] = e.emit()
+		files["../trace/z_calls"+suffix(platform)] = e.calls()
+	}
+	all := common(slices.Collect(maps.Values(recorded)))
+	files["unix/z_unix_linux.go"] = all.file("")
+	for platform, r := range recorded {
+		files["unix/z_unix"+suffix(platform)] = r.without(all).file(platform)
 	}
 	formatted := map[string][]byte{}
 	for name, text := range files {
@@ -81,21 +86,122 @@ func generate(platforms []string) (map[string][]byte, error) {
 	return formatted, nil
 }
 
+// suffix is the end of the name of a file that is for one platform alone.
+func suffix(platform string) string { return "_" + strings.ReplaceAll(platform, "/", "_") + ".go" }
+
+// recorded are the declarations for one platform, or those that are the same on
+// all.
+type recorded struct {
+	declarations map[string]declaration // by name
+	names        []string               // functions that Function knows, sorted
+	skipped      []string               // functions that are not recorded, with the reason
+}
+
+// declaration is the text of one, and the names of what it imports by path.
+type declaration struct {
+	text    string
+	imports map[string]string
+}
+
+// common returns what is the same in all of list.
+func common(list []*recorded) *recorded {
+	all := &recorded{declarations: maps.Clone(list[0].declarations), names: list[0].names, skipped: list[0].skipped}
+	for _, r := range list[1:] {
+		maps.DeleteFunc(all.declarations, func(key string, d declaration) bool { return r.declarations[key].text != d.text })
+		all.names = both(all.names, r.names)
+		all.skipped = both(all.skipped, r.skipped)
+	}
+	return all
+}
+
+// without returns what is in r and not in all.
+func (r *recorded) without(all *recorded) *recorded {
+	rest := &recorded{declarations: maps.Clone(r.declarations), names: minus(r.names, all.names), skipped: minus(r.skipped, all.skipped)}
+	maps.DeleteFunc(rest.declarations, func(key string, _ declaration) bool { _, ok := all.declarations[key]; return ok })
+	return rest
+}
+
+func both(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return !slices.Contains(b, s) })
+}
+
+func minus(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// file returns the file with what is the same on all platforms, or with what is
+// of one platform alone.
+func (r *recorded) file(platform string) string {
+	imports := map[string]string{}
+	var body strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(r.declarations)) {
+		d := r.declarations[key]
+		maps.Copy(imports, d.imports)
+		body.WriteString(d.text + "\n\n")
+	}
+	var b strings.Builder
+	b.WriteString(header + notice + "package unix\n\nimport (\n")
+	for _, path := range slices.Sorted(maps.Keys(imports)) {
+		fmt.Fprintf(&b, "\t%q\n", path)
+	}
+	b.WriteString(")\n\n" + body.String())
+	var cases strings.Builder
+	for _, name := range r.names {
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\treturn %s\n", name, name)
+	}
+	names, skipped := strings.Join(r.names, " "), strings.Join(r.skipped, "\n")
+	if platform == "" {
+		fmt.Fprintf(&b, `// Function returns the recorded form of a function of package unix, or nil.
+func Function(name string) any {
+	switch name {
+	%s}
+	return particular(name)
+}
+
+// Names are the functions that are recorded.
+const Names = %q + particularNames
+
+// Unrecorded are functions that end in a system call and are not recorded, one
+// a line with the reason.
+const Unrecorded = %q + particularUnrecorded
+`, cases.String(), names, skipped)
+		return b.String()
+	}
+	if names != "" {
+		names = " " + names
+	}
+	if skipped != "" {
+		skipped = "\n" + skipped
+	}
+	fmt.Fprintf(&b, `// particular is Function for what is not the same on all platforms.
+func particular(name string) any {
+	switch name {
+	%s}
+	return nil
+}
+
+const (
+	particularNames = %q
+	particularUnrecorded = %q
+)
+`, cases.String(), names, skipped)
+	return b.String()
+}
+
 type emitter struct {
 	*source
 	reaches map[types.Object]bool   // functions that end in a system call
 	hidden  map[types.Object]string // why a function cannot be written elsewhere
 	copied  map[types.Object]bool   // what is written here under its own name
-	imports map[string]string       // name by path
+	imports map[string]string       // name by path, of the declaration at hand
 }
 
-// emit returns the file with the recorded functions.
-func (e *emitter) emit() string {
+// emit returns the recorded functions and what they need.
+func (e *emitter) emit() *recorded {
 	e.reaches, e.hidden, e.copied = map[types.Object]bool{}, map[types.Object]string{}, map[types.Object]bool{}
-	e.imports = map[string]string{}
 	e.findCalls()
 	e.findHidden()
-	var wanted, skipped []string
+	r := &recorded{declarations: map[string]declaration{}, names: slices.Clone(byHand)}
 	for obj := range e.reaches {
 		f, ok := obj.(*types.Func)
 		if !ok || !f.Exported() || f.Signature().Recv() != nil || slices.Contains(byHand, f.Name()) {
@@ -106,40 +212,25 @@ func (e *emitter) emit() string {
 			reason = e.hidden[obj]
 		}
 		if reason != "" {
-			skipped = append(skipped, f.Name()+": "+reason)
+			r.skipped = append(r.skipped, f.Name()+": "+reason)
 			continue
 		}
-		wanted = append(wanted, f.Name())
+		r.names = append(r.names, f.Name())
 		e.take(obj)
 	}
-	slices.Sort(wanted)
-	slices.Sort(skipped)
-
-	body := e.declarations()
-	var b strings.Builder
-	b.WriteString(header + notice + "package unix\n\nimport (\n")
-	e.imports["example/workbook/runner/record"] = "record"
-	e.imports[unixPath] = "unix"
-	e.imports["unsafe"] = "unsafe"
-	for _, path := range slices.Sorted(maps.Keys(e.imports)) {
-		fmt.Fprintf(&b, "\t%q\n", path)
+	slices.Sort(r.names)
+	slices.Sort(r.skipped)
+	e.declare(r.declarations)
+	e.addresses(r.declarations)
+	for name, text := range linked {
+		r.declarations[name] = declaration{link(name, name) + text, map[string]string{unixPath: "unix"}}
 	}
-	b.WriteString(")\n\n" + body)
-	b.WriteString(e.addresses())
-	for name, declaration := range linked {
-		fmt.Fprintf(&b, "\n//go:linkname %s %s.%s\n%s\n", name, unixPath, name, declaration)
-	}
-	b.WriteString("\n// Function returns the recorded form of a function of package unix, or nil.\nfunc Function(name string) any {\n\tswitch name {\n")
-	names := append(slices.Clone(wanted), byHand...)
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(&b, "\tcase %q:\n\t\treturn %s\n", name, name)
-	}
-	b.WriteString("\t}\n\treturn nil\n}\n\n")
-	fmt.Fprintf(&b, "// Names are the functions that are recorded.\nconst Names = %q\n\n", strings.Join(names, " "))
-	fmt.Fprintf(&b, "// Unrecorded are functions that end in a system call and are not recorded, one\n// a line with the reason.\nconst Unrecorded = %q\n", strings.Join(skipped, "\n"))
-	return b.String()
+	return r
 }
+
+// link is the directive that makes a function of package unix, or a method, known
+// here by a name.
+func link(name, of string) string { return fmt.Sprintf("//go:linkname %s %s.%s\n", name, unixPath, of) }
 
 // findCalls finds the functions that end in a system call.
 func (e *emitter) findCalls() {
@@ -247,34 +338,32 @@ func (e *emitter) take(obj types.Object) {
 	})
 }
 
-// declarations returns all that is copied, in the order of its names.
-func (e *emitter) declarations() string {
-	texts := map[string]string{}
+// declare adds all that is copied.
+func (e *emitter) declare(to map[string]declaration) {
+	add := func(key string, text func() string) {
+		e.imports = map[string]string{}
+		to[key] = declaration{text(), e.imports}
+	}
 	for obj := range e.copied {
 		if decl := e.funcs[obj]; decl != nil {
 			key := obj.Name()
 			if recv := decl.Recv; recv != nil {
 				key = types.TypeString(obj.(*types.Func).Signature().Recv().Type(), func(*types.Package) string { return "" }) + "." + key
 			}
-			texts[key] = e.function(obj, decl)
+			add(key, func() string { return e.function(obj, decl) })
 			continue
 		}
 		switch spec := e.specs[obj].(type) {
 		case *ast.TypeSpec:
-			texts[obj.Name()] = "type " + e.print(spec)
+			add(obj.Name(), func() string { return "type " + e.print(spec) })
 		case *ast.ValueSpec:
 			keyword := "var "
 			if _, ok := obj.(*types.Const); ok {
 				keyword = "const "
 			}
-			texts[spec.Names[0].Name] = keyword + e.print(spec)
+			add(spec.Names[0].Name, func() string { return keyword + e.print(spec) })
 		}
 	}
-	var b strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		b.WriteString(texts[key] + "\n\n")
-	}
-	return b.String()
 }
 
 func (e *emitter) function(obj types.Object, decl *ast.FuncDecl) string {
@@ -320,16 +409,19 @@ func (e *emitter) qualify(id *ast.Ident) {
 		return
 	}
 	if to := primitives[obj.Name()]; to != "" {
+		e.imports["example/workbook/runner/record"] = "record"
 		id.Name = "record." + to
 		return
 	}
+	e.imports[unixPath] = "unix"
 	id.Name = "unix." + id.Name
 }
 
-// addresses returns the function that calls the method sockaddr, which only
-// package unix can call, of all its types.
-func (e *emitter) addresses() string {
-	var cases, links strings.Builder
+// addresses adds the function that calls the method sockaddr, which only package
+// unix can call, of all its types.
+func (e *emitter) addresses(to map[string]declaration) {
+	imports := map[string]string{unixPath: "unix", "unsafe": "unsafe"}
+	var cases strings.Builder
 	for _, name := range e.pkg.Scope().Names() {
 		t, ok := e.pkg.Scope().Lookup(name).(*types.TypeName)
 		if !ok || !strings.HasPrefix(name, "Sockaddr") || types.IsInterface(t.Type()) {
@@ -339,10 +431,10 @@ func (e *emitter) addresses() string {
 			continue
 		}
 		fmt.Fprintf(&cases, "\tcase *unix.%s:\n\t\treturn of%s(sa)\n", name, name)
-		fmt.Fprintf(&links, "\n//go:linkname of%s %s.(*%s).sockaddr\nfunc of%s(*unix.%s) (unsafe.Pointer, _Socklen, error)\n", name, unixPath, name, name, name)
+		to["of"+name] = declaration{link("of"+name, "(*"+name+").sockaddr") + fmt.Sprintf("func of%s(*unix.%s) (unsafe.Pointer, _Socklen, error)", name, name), imports}
 	}
-	return "// sockaddr calls the method of that name.\nfunc sockaddr(sa unix.Sockaddr) (unsafe.Pointer, _Socklen, error) {\n\tswitch sa := sa.(type) {\n" +
-		cases.String() + "\t}\n\treturn nil, 0, unix.EINVAL\n}\n" + links.String()
+	to["sockaddr"] = declaration{"// sockaddr calls the method of that name.\nfunc sockaddr(sa unix.Sockaddr) (unsafe.Pointer, _Socklen, error) {\n\tswitch sa := sa.(type) {\n" +
+		cases.String() + "\t}\n\treturn nil, 0, unix.EINVAL\n}", imports}
 }
 
 // calls returns the file with the names of all system calls.

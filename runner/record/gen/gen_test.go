@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -42,8 +43,7 @@ func TestNothingIsForgotten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &emitter{source: s}
-		text := e.emit()
+		r := (&emitter{source: s}).emit()
 		seen := 0
 		for _, name := range s.pkg.Scope().Names() {
 			f, ok := s.pkg.Scope().Lookup(name).(*types.Func)
@@ -51,8 +51,8 @@ func TestNothingIsForgotten(t *testing.T) {
 				continue
 			}
 			seen++
-			recorded := strings.Contains(text, "\tcase \""+name+"\":\n\t\treturn "+name+"\n")
-			because := strings.Contains(text, name+": ") || unrecorded[name] != ""
+			recorded := slices.Contains(r.names, name)
+			because := slices.ContainsFunc(r.skipped, func(s string) bool { return strings.HasPrefix(s, name+": ") }) || unrecorded[name] != ""
 			if recorded == because {
 				t.Errorf("%s: %s: recorded: %v, said why not: %v", platform, name, recorded, because)
 			}
