@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -322,16 +323,34 @@ func (l *lowerer) visibleMethod(t types.Type, seen map[types.Type]bool) string {
 // forbidden lists compiled functions that would show the interpreter instead
 // of the program.
 var forbidden = map[string]string{
-	"runtime.Caller":           "the line as a number",
-	"runtime.Callers":          "the line as a number",
-	"runtime/debug.Stack":      "a message of your own",
-	"runtime/debug.PrintStack": "a message of your own",
-	"runtime.FuncForPC":        "the name as a string",
-	"runtime.ReadMemStats":     "a program that does not count its memory",
-	"runtime/metrics.Read":     "a program that does not measure itself",
-	"weak.Make":                "a pointer",
-	"runtime.SetFinalizer":     "a deferred call",
-	"runtime.AddCleanup":       "a deferred call",
+	"runtime.Caller":              "the line as a number",
+	"runtime.Callers":             "the line as a number",
+	"runtime/debug.Stack":         "a message of your own",
+	"runtime/debug.PrintStack":    "a message of your own",
+	"runtime.FuncForPC":           "the name as a string",
+	"runtime.ReadMemStats":        "a program that does not count its memory",
+	"runtime/metrics.Read":        "a program that does not measure itself",
+	"runtime/pprof.":              "a program that does not measure itself",
+	"runtime/trace.Start":         "a program that does not measure itself",
+	"runtime.BlockProfile":        "a program that does not measure itself",
+	"runtime.GoroutineProfile":    "a program that does not measure itself",
+	"runtime.MemProfile":          "a program that does not measure itself",
+	"runtime.MutexProfile":        "a program that does not measure itself",
+	"runtime/debug.SetMaxStack":   "a recursion with a limit",
+	"runtime/debug.ReadBuildInfo": "the version as a string",
+	"runtime.GOROOT":              "the path as a string",
+	"os.Executable":               "the name of another program",
+	"weak.Make":                   "a pointer",
+	"runtime.SetFinalizer":        "a deferred call",
+	"runtime.AddCleanup":          "a deferred call",
+}
+
+// forbiddenFiles lists files that would show the interpreter instead of the program.
+var forbiddenFiles = map[string]string{
+	"/proc/self/cmdline": "os.Args",
+	"/proc/self/comm":    "os.Args[0]",
+	"/proc/self/environ": "os.Environ",
+	"/proc/self/exe":     "the name of another program",
 }
 
 // forbiddenTypes lists types whose values only the run-time system or the
@@ -432,6 +451,11 @@ func (l *lowerer) unsupported() {
 		}
 		if l.lines {
 			l.refuseLines(n)
+		}
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if name, _ := strconv.Unquote(lit.Value); forbiddenFiles[name] != "" {
+				l.refuse(lit.Pos(), "show "+name, forbiddenFiles[name])
+			}
 		}
 		if id, ok := n.(*ast.Ident); ok {
 			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil {
