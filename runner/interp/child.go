@@ -186,6 +186,9 @@ func (c *child) run() {
 		c.failed(err)
 	}
 	rt.Settle()
+	if c.dying.Load() != 0 {
+		select {} // the goroutine that panicked ends the process
+	}
 	os.Exit(0)
 }
 

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 	"unsafe"
 )
 
@@ -236,6 +235,7 @@ type Defers struct {
 	list      []func(*Panic)
 	at        Place // where the function is left
 	recovered Place // where it is left after a deferred call has recovered
+	held      bool  // the deferred calls run because of a panic: see unsettled
 }
 
 // Ends notes where the function ends, and where it is left after a recovery.
@@ -251,15 +251,17 @@ func (d *Defers) Push(f func(*Panic)) { d.list = append(d.list, f) }
 
 // Run executes the body of a function and then its deferred calls.
 func (d *Defers) Run(body func()) {
+	defer d.release() // a panic that leaves the function is on the stack by then
 	p := d.guard(func(*Panic) { body() }, nil, nil)
 	var exiting *Panic
-	held := false
 	var returned Place // where the function was left that the panic began after
 	for {
 		if p != nil && IsExit(p.value) {
 			p, exiting = nil, p
 		}
-		held = unsettled.hold(p, held)
+		if p == nil {
+			d.release()
+		}
 		if len(d.list) == 0 {
 			break
 		}
@@ -279,7 +281,7 @@ func (d *Defers) Run(body func()) {
 	}
 	switch {
 	case p != nil:
-		unsettled.raise(p)
+		unsettled.raised.Store(true)
 		p.returned = returned
 		if p.link != nil || returned != (Place{}) {
 			panic(p)
@@ -287,78 +289,6 @@ func (d *Defers) Run(body func()) {
 		panic(p.value)
 	case exiting != nil:
 		panic(exit{})
-	}
-}
-
-// unsettled are the panics of which it is open whether they end the program. Go lets
-// main not end the program while there are any: a deferred call of one may have let
-// main go on.
-var unsettled panics
-
-type panics struct {
-	mu      sync.Mutex
-	holding int   // executions of functions whose deferred calls run because of a panic
-	raised  []any // the values of those that have left such a function
-}
-
-// hold notes that deferred calls are to run because of p, or none if p is nil; held says
-// whether some did.
-func (u *panics) hold(p *Panic, held bool) bool {
-	if p == nil && !held {
-		return false
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if held {
-		u.holding--
-	}
-	if p == nil {
-		return false
-	}
-	u.holding++
-	u.drop(p.value)
-	return true
-}
-
-// drop forgets one that was raised with the value.
-func (u *panics) drop(value any) {
-	if i := slices.IndexFunc(u.raised, func(v any) bool { return Identical(v, value) }); i >= 0 {
-		u.raised = slices.Delete(u.raised, i, i+1)
-	}
-}
-
-// recovered notes that this package has recovered a panic, of which r is the value.
-func (u *panics) recovered(r any) {
-	if p, ok := r.(*Panic); ok {
-		r = p.value
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.drop(r)
-}
-
-// raise notes that p, which was held, leaves the function.
-func (u *panics) raise(p *Panic) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.holding--
-	u.raised = append(u.raised, p.value)
-}
-
-// Settle is called when main has returned, and waits while a panic may still end the
-// program, but not for long: a deferred call may wait for ever, and compiled code may
-// have recovered what was raised.
-func Settle() {
-	const longest, longestRaised = time.Second / 2, time.Second / 10
-	begin := time.Now()
-	for {
-		unsettled.mu.Lock()
-		holding, raised := unsettled.holding > 0, len(unsettled.raised) > 0
-		unsettled.mu.Unlock()
-		if waited := time.Since(begin); !holding && !raised || waited > longest || !holding && waited > longestRaised {
-			return
-		}
-		time.Sleep(time.Millisecond / 5)
 	}
 }
 
@@ -371,6 +301,7 @@ func (d *Defers) guard(f func(*Panic), p, outer *Panic) (raised *Panic) {
 			return
 		}
 		if v := recover(); v != nil {
+			d.hold()
 			raised = caught(v, outer)
 			return
 		}

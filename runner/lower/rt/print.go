@@ -90,7 +90,6 @@ func (p printer) methods(t *Type, x any) (done bool) {
 		if r == nil {
 			return
 		}
-		unsettled.recovered(r)
 		if rv := reflect.ValueOf(x); (rv.Kind() == reflect.Pointer || rv.Kind() == reflect.UnsafePointer) && rv.IsNil() {
 			p.write("<nil>")
 			return
