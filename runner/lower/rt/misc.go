@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"unicode/utf8"
@@ -191,26 +190,6 @@ func PointerSwap(addr, v, dst any) {
 // PointerCompareAndSwap replaces the pointer old at addr.
 func PointerCompareAndSwap(addr, old, v any) bool {
 	return atomic.CompareAndSwapPointer(pointer(addr), reflect.ValueOf(old).UnsafePointer(), reflect.ValueOf(v).UnsafePointer())
-}
-
-// uniques has the variable that stands for each value that package unique was given.
-var uniques sync.Map // uniqueValue to unsafe.Pointer
-
-// uniqueValue is a value, and the type of a pointer to the variable that holds it.
-type uniqueValue struct{ pointer, value any }
-
-// Unique stores in what dst points to the pointer that stands for a value: p, which
-// points to the value, if it is the first of its type.
-func Unique(value, p, dst any) {
-	if value != nil {
-		hash(value)
-	}
-	t := any(TypeOf(p))
-	if TypeOf(p) == nil {
-		t = reflect.TypeOf(p)
-	}
-	x, _ := uniques.LoadOrStore(uniqueValue{t, value}, reflect.ValueOf(Raw(p)).UnsafePointer())
-	*pointer(Raw(dst)) = x.(unsafe.Pointer)
 }
 
 // Stored panics as a method of atomic.Value does that gets a value of another type
