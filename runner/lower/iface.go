@@ -194,7 +194,7 @@ func (l *lowerer) shownType(t types.Type) bool {
 	return l.native(t) && !holdsInterface(t, map[types.Type]bool{})
 }
 
-// forms are the method sets that rt has compiled forms for, by name.
+// methodForTarget says whether a compiled interface that t goes to has a method of that name.
 func (l *lowerer) methodForTarget(t types.Type, name string) bool {
 	for _, target := range l.targetList {
 		i := target.Underlying().(*types.Interface)
