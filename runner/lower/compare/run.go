@@ -97,7 +97,9 @@ func Interpret(ctx context.Context, dir string, p lower.Program, env ...string) 
 
 // Compiled runs a binary that Build or BuildAll made in the folder dir.
 func Compiled(ctx context.Context, dir, program string, args ...string) (Outcome, error) {
-	return run(ctx, dir, exec.CommandContext(ctx, program, args...))
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Args[0] = "snippet" // as of every run
+	return run(ctx, dir, cmd)
 }
 
 func run(ctx context.Context, dir string, cmd *exec.Cmd) (Outcome, error) {
