@@ -21,11 +21,14 @@ type analysis struct {
 	info     *types.Info
 	boxed    map[types.Object]bool // lives behind a pointer
 	recovers map[ast.Node]bool     // FuncDecl or FuncLit that calls recover itself
-	defers   map[ast.Node]bool     // FuncDecl or FuncLit with a defer of its own
-	captured map[types.Object]bool
-	changed  map[types.Object]bool
-	altered  map[types.Object]bool // changed by a function literal in its scope
-	address  map[types.Object]bool
+	// recoveringValues says that there may be function values that call recover.
+	recoveringValues bool
+	defers           map[ast.Node]bool     // FuncDecl or FuncLit with a defer of its own
+	called           map[*ast.FuncLit]bool // called, started or deferred where they stand
+	captured         map[types.Object]bool
+	changed          map[types.Object]bool
+	altered          map[types.Object]bool // changed by a function literal in its scope
+	address          map[types.Object]bool
 	// concrete has the types of what is assigned to local variables of interface
 	// types, nil for one that is not known.
 	concrete map[types.Object][]types.Type
@@ -43,6 +46,7 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 		boxed:    map[types.Object]bool{},
 		recovers: map[ast.Node]bool{},
 		defers:   map[ast.Node]bool{},
+		called:   map[*ast.FuncLit]bool{},
 		captured: map[types.Object]bool{},
 		changed:  map[types.Object]bool{},
 		altered:  map[types.Object]bool{},
@@ -57,6 +61,10 @@ func analyze(info *types.Info, files ...*ast.File) *analysis {
 	for _, f := range files {
 		a.file(f)
 		a.turns(f)
+	}
+	for n := range a.recovers {
+		lit, ok := n.(*ast.FuncLit)
+		a.recoveringValues = a.recoveringValues || !ok || !a.called[lit]
 	}
 	for v := range a.captured {
 		if a.changed[v] || floats(v.Type(), 0) {
@@ -260,6 +268,9 @@ func (a *analysis) file(f *ast.File) {
 		case *ast.SelectorExpr:
 			a.methodAddress(n)
 		case *ast.CallExpr:
+			if lit, ok := ast.Unparen(n.Fun).(*ast.FuncLit); ok {
+				a.called[lit] = true
+			}
 			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && len(functions) > 0 {
 				if b, ok := a.info.Uses[id].(*types.Builtin); ok && b.Name() == "recover" {
 					a.recovers[functions[len(functions)-1]] = true

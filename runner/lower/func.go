@@ -29,12 +29,14 @@ func (f *fn) litVars(e *ast.FuncLit) ([]*types.Var, *types.Signature) {
 // closure emits a function literal as a value and returns the call that makes
 // it.
 func (f *fn) closure(e *ast.FuncLit) string {
+	caps := f.captures(e)
 	if f.l.a.recovers[e] {
-		f.l.refuse(e.Pos(), "use a function that calls recover as a value", "defer func() { ... recover() ... }() directly")
+		c := f.lifted(e)
+		f.at(e.Pos())
+		return f.forward(c, caps, c.sig)
 	}
 	g := f.l.fn(f, nil)
 	params, sig := f.litVars(e)
-	caps := f.captures(e)
 	text := g.function(e, nil, params, sig.Results(), e.Body, false)
 	typ := f.l.typ(f.subst(sig))
 	f.at(e.Pos())
@@ -193,8 +195,12 @@ func (f *fn) builtinParts(e *ast.CallExpr) (*callee, []arg) {
 // bare says whether c is a function value without parameters and results: a goroutine
 // begins in it, not in a function that calls it.
 func (c *callee) bare() bool {
-	builtin := c.text == "close" || c.text == "delete" || !isIdent(c.text)
-	return c.value && !builtin && c.sig.Params().Len()+c.sig.Results().Len() == 0
+	return c.variable() && c.sig.Params().Len()+c.sig.Results().Len() == 0
+}
+
+// variable says whether c is a function value, and no builtin that looks like one.
+func (c *callee) variable() bool {
+	return c.value && isIdent(c.text) && c.text != "close" && c.text != "delete"
 }
 
 // thunk is a function whose parameters are all that a call needs.
@@ -285,10 +291,26 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	case c.value && c.sig.Params().Len()+c.sig.Results().Len() > 0:
 		g.line("if %s == nil {\n%s()\n}", text, f.wrapper(s.Call, nil, "rt.Bind(nilAny)"))
 	}
-	g.line("%s(%s)", text, joinArgs(g.guarded(c, args)))
+	g.deferredCall(c, text, pn, args)
 	mk := f.maker(dedupe(caps), "func(*rt.Panic)", "func("+pn+" *rt.Panic)", g)
 	t := f.temp(mk)
 	f.line("%s.Push(%s)", f.defers, t)
+}
+
+// deferredCall emits the call of c. A function value that calls recover is called in the
+// form that takes the panic.
+func (f *fn) deferredCall(c *callee, text, panic string, args []arg) {
+	args = f.guarded(c, args)
+	call := "(" + joinArgs(args) + ")"
+	if !f.l.a.recoveringValues || !c.variable() || c.compiled {
+		f.line("%s%s", text, call)
+		return
+	}
+	p := f.temp("new(" + f.l.recoveringType(c.sig) + ")")
+	ok := f.temp(fmt.Sprintf("rt.Recovers(%s, %s)", text, p))
+	form := f.fresh("t")
+	args = append([]arg{{text: panic, typ: "*rt.Panic"}}, args...)
+	f.line("if %s {\n%s := *%s\n%s(%s)\n} else {\n%s%s\n}", ok, form, p, form, joinArgs(args), text, call)
 }
 
 // wrapper is a function that stands for the one that the compiler makes of a

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -350,23 +351,37 @@ func (f *fn) functionValue(e ast.Expr) val {
 		}
 		return tempVal(f.temp(c.text), t)
 	}
-	if c.takes {
-		l.refuse(e.Pos(), "use a function that calls recover as a value", "the deferred call directly")
-	}
-	return f.forward(c, nil, c.sig, t)
+	return tempVal(f.temp(f.forward(c, nil, c.sig)), t)
 }
 
-// forward makes a closure with the signature sig that calls c; caps is what
-// it must take along.
-func (f *fn) forward(c *callee, caps []capture, sig *types.Signature, t types.Type) val {
+// forward is a function value with the signature sig that calls c; caps is what it
+// must take along. One that calls recover has a second form, see rt.Recovering.
+func (f *fn) forward(c *callee, caps []capture, sig *types.Signature) string {
+	value := f.forwarder(c, caps, sig, "")
+	if !c.takes {
+		return value
+	}
+	value = f.temp(value)
+	f.line("rt.Recovering(%s, %s)", value, f.temp(f.forwarder(c, caps, sig, f.fresh("pn"))))
+	return value
+}
+
+// forwarder makes the closure for forward. Its first parameter is the panic that c may
+// recover from, if that has a name.
+func (f *fn) forwarder(c *callee, caps []capture, sig *types.Signature, panic string) string {
 	l := f.l
 	g := l.fn(f, nil)
 	g.pos = token.NoPos
 	args := append([]string{}, c.first...)
 	if c.takes {
-		args = append([]string{"nilPanic"}, args...)
+		args = append([]string{cmp.Or(panic, "nilPanic")}, args...)
 	}
 	var params []string
+	typ := "func" + l.signature(sig)
+	if panic != "" {
+		params = append(params, panic+" *rt.Panic")
+		typ = l.recoveringType(sig)
+	}
 	for i := range sig.Params().Len() {
 		a := f.fresh("a")
 		params = append(params, a+" "+l.typ(sig.Params().At(i).Type()))
@@ -386,7 +401,7 @@ func (f *fn) forward(c *callee, caps []capture, sig *types.Signature, t types.Ty
 	}
 	g.conceal()
 	head := "func(" + strings.Join(params, ", ") + ")" + l.results(sig.Results())
-	return tempVal(f.temp(f.maker(caps, "func"+l.signature(sig), head, g)), t)
+	return f.maker(caps, typ, head, g)
 }
 
 // conceal takes what f has emitted without a position out of the stacks that show the
@@ -419,6 +434,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	var caps []capture
 	l.valueLogs(c, e)
 	l.checkValue(c, e)
+	c = f.passing(c)
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
 		if coder := jsonValues[c.obj.FullName()]; coder != "" {
@@ -439,8 +455,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 		caps = append(caps, capture{recv, c.firstTypes[0]})
 		c.first = []string{recv}
 	}
-	l.refuseRecover(e, c.obj)
-	return f.forward(c, caps, sig, t)
+	return tempVal(f.temp(f.forward(c, caps, sig)), t)
 }
 
 // bindable panics if the interface whose method e selects is nil. The panic has
@@ -461,7 +476,9 @@ func (f *fn) methodExpr(e *ast.SelectorExpr, s *types.Selection) val {
 	sig := t.Underlying().(*types.Signature)
 	obj, _, _ := types.LookupFieldOrMethod(recv, false, s.Obj().Pkg(), e.Sel.Name)
 	m := obj.(*types.Func)
-	l.refuseRecover(e, m)
+	if c := f.methodExprCallee(e); c != nil {
+		return tempVal(f.temp(f.forward(c, nil, sig)), t)
+	}
 	if types.IsInterface(recv) {
 		g := l.fn(f, nil)
 		c := g.dynamicCall(tempVal("x", recv), m, m.Signature())
@@ -482,8 +499,8 @@ func (f *fn) methodExpr(e *ast.SelectorExpr, s *types.Selection) val {
 			g.line("return %s", strings.Join(names, ", "))
 		}
 		l.funcs.WriteString(l.everywhere(fmt.Sprintf("func %s(%s)%s {\n%s}\n", name, strings.Join(params, ", "), l.results(m.Signature().Results()), g.b.String())))
-		return f.forward(&callee{text: name, sig: sig}, nil, sig, t)
+		return tempVal(f.temp(f.forward(&callee{text: name, sig: sig}, nil, sig)), t)
 	}
 	name := l.methodFunc(recv, e.Sel.Name, s.Obj().Pkg())
-	return f.forward(&callee{text: name, sig: sig}, nil, sig, t)
+	return tempVal(f.temp(f.forward(&callee{text: name, sig: sig}, nil, sig)), t)
 }

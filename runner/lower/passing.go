@@ -10,6 +10,9 @@ import (
 // between it and a deferred call (the function that finds the method of an interface,
 // the one that calls a promoted method) has a second form that hands the panic over.
 // A program in which no method of that name calls recover needs none.
+//
+// A function value cannot have one parameter more than its type says. One that calls
+// recover has a second form, of which package rt knows; a deferred call asks for it.
 
 // recovering says whether a method of the program with that name calls recover.
 func (l *lowerer) recovering(name string) bool {
@@ -69,7 +72,7 @@ func (f *fn) passing(c *callee) *callee {
 
 // methodExprCallee is the callee for T.M that is called, deferred or started where it
 // stands, nil where it is like any other function value. Only a method that calls
-// recover needs one: it is no value.
+// recover needs one.
 func (f *fn) methodExprCallee(e *ast.SelectorExpr) *callee {
 	l := f.l
 	recv := f.subst(l.c.info.Selections[e].Recv())
@@ -82,9 +85,12 @@ func (f *fn) methodExprCallee(e *ast.SelectorExpr) *callee {
 	return &callee{text: l.methodForm(recv, m.Name(), m.Pkg(), true), sig: sig, takes: true}
 }
 
-// refuseRecover refuses the method m as a value if it may be one that calls recover.
-func (l *lowerer) refuseRecover(e *ast.SelectorExpr, m *types.Func) {
-	if m != nil && l.mayRecover(m) {
-		l.refuse(e.Pos(), "use a method that calls recover as a value", "the deferred call directly")
+// recoveringType is the type of the second form of function values with the signature
+// sig, see rt.Recovering.
+func (l *lowerer) recoveringType(sig *types.Signature) string {
+	params := []string{"*rt.Panic"}
+	for p := range sig.Params().Variables() {
+		params = append(params, l.typ(p.Type()))
 	}
+	return "func(" + strings.Join(params, ", ") + ")" + l.results(sig.Results())
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"unsafe"
+	"weak"
 )
 
 // Panic is a panic on its way through the deferred calls of a function. One
@@ -325,6 +326,42 @@ func Recover(p *Panic) any {
 	}
 	p.recovered = true
 	return p.value
+}
+
+// recovering has the second forms of function values that call recover.
+var recovering sync.Map // weak.Pointer[byte] of the value to the form
+
+// Recovering notes that the function value f calls recover, and has a second form whose
+// first parameter is the panic that it may recover from.
+func Recovering(f, form any) {
+	p := closureOf(f)
+	w := weak.Make(p)
+	recovering.Store(w, form)
+	runtime.AddCleanup(p, func(w weak.Pointer[byte]) { recovering.Delete(w) }, w)
+}
+
+// Recovers says whether the function value f calls recover, and stores its second form
+// in what p points to.
+func Recovers(f, p any) bool {
+	if reflect.ValueOf(f).Pointer() != interpreted {
+		return false
+	}
+	form, ok := recovering.Load(weak.Make(closureOf(f)))
+	if ok {
+		reflect.ValueOf(p).Elem().Set(reflect.ValueOf(form))
+	}
+	return ok
+}
+
+// interpreted is where the code of each function value of the interpreter begins.
+var interpreted = reflect.MakeFunc(reflect.TypeFor[func()](), nil).Pointer()
+
+// closureOf is what the function value f points to, which tells it from others.
+func closureOf(f any) *byte {
+	v := reflect.ValueOf(f)
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return *(**byte)(p.UnsafePointer())
 }
 
 // RecoverOuter is `defer recover()`: when the function that defers it ends

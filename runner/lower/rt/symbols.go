@@ -15,7 +15,7 @@ func Symbols() map[string]reflect.Value {
 		"Native": Native, "Field": Field, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
 		"Of": Of, "Err": Err, "Wrap": Wrap, "WrapErr": WrapErr, "Get": Get, "Load": Load, "TypeOf": TypeOf, "Raw": Raw,
 		"IsNil": IsNil, "As": As, "Assert": Assert, "Equal": Equal, "Find": Find, "Enter": Enter, "Bind": Bind, "Invoke": Invoke,
-		"Recover": Recover, "RecoverOuter": RecoverOuter, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit, "GoNil": GoNil,
+		"Recover": Recover, "RecoverOuter": RecoverOuter, "Recovering": Recovering, "Recovers": Recovers, "PanicValue": PanicValue, "Throw": Throw, "Constant": Constant, "Goexit": Goexit, "GoNil": GoNil,
 		"Print": Print, "Println": Println, "PrintArg": PrintArg, "PrintArgs": PrintArgs, "Held": Held, "HeldArgs": HeldArgs, "Format": Format,
 		"Shift": Shift, "HideZero": HideZero, "ShowZero": ShowZero, "NilValue": NilValue, "NilReceiver": NilReceiver, "Size": Size,
 		"Iterate": Iterate, "Float32OfInt": Float32OfInt, "Float32OfUint": Float32OfUint, "Int32OfFloat": Int32OfFloat, "Uint32OfFloat": Uint32OfFloat, "MinFloat": MinFloat, "MaxFloat": MaxFloat, "ArrayMax": ArrayMax, "Log": Log, "Logf": Logf, "LogOutput": LogOutput, "LogHeld": LogHeld, "HTTPHandle": HTTPHandle, "HTTPHandleFunc": HTTPHandleFunc, "JSONOf": JSONOf, "JSONEncoded": JSONEncoded, "JSONInto": JSONInto, "TextVar": TextVar,
