@@ -476,6 +476,10 @@ func parametric(t types.Type) bool {
 				return true
 			}
 		}
+		switch u := t.Underlying().(type) {
+		case *types.Array, *types.Struct:
+			return parametric(u) // of a type that is declared in a generic function
+		}
 	case *types.Array, *types.Struct:
 		return slices.ContainsFunc(parts(t), parametric)
 	}

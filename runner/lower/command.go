@@ -354,7 +354,7 @@ func (c *checked) restrictions() (problems book.Problems) {
 				pos = variable.Pos()
 			}
 			t, ok := c.info.TypeOf(n).(*types.Chan)
-			if ok && c.info.Types[n.Value].IsType() && !hasParameter(t.Elem()) && sizes.Sizeof(t.Elem()) > 1<<16-1 {
+			if ok && c.info.Types[n.Value].IsType() && !parametric(t.Elem()) && sizes.Sizeof(t.Elem()) > 1<<16-1 {
 				add(pos, "channel element type too large (>64kB)")
 			}
 		case *ast.InterfaceType:
@@ -418,25 +418,6 @@ func (c *checked) misplaced(d directive) (wrong, parsed bool) {
 		}
 	}
 	return true, true
-}
-
-// hasParameter says whether the size of t depends on a type parameter.
-func hasParameter(t types.Type) bool {
-	switch t := types.Unalias(t).(type) {
-	case *types.TypeParam:
-		return true
-	case *types.Named:
-		return t.TypeArgs().Len() > 0
-	case *types.Array:
-		return hasParameter(t.Elem())
-	case *types.Struct:
-		for v := range t.Fields() {
-			if hasParameter(v.Type()) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // methodsReach says whether a method of an interface leads back to an anonymous

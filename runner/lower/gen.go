@@ -41,6 +41,8 @@ type lowerer struct {
 	targetList                   []types.Type
 
 	decl       map[*types.Func]*ast.FuncDecl
+	local      map[*types.TypeName]*types.TypeParamList // see localTypes
+	generic    map[*types.Named]*types.Named            // see localGeneric
 	instances  map[string]*instance
 	queue      []*instance
 	wrappers   map[string]string
@@ -74,6 +76,7 @@ func newLowerer(c *checked) *lowerer {
 		taken:       map[string]bool{},
 		dispatchers: map[string]*dispatcher{},
 		decl:        map[*types.Func]*ast.FuncDecl{},
+		generic:     map[*types.Named]*types.Named{},
 		instances:   map[string]*instance{},
 		wrappers:    map[string]string{},
 		names:       map[types.Object]string{},
@@ -104,6 +107,7 @@ func (l *lowerer) lower() (*Prepared, error) {
 			}
 		}
 	}
+	l.local = l.localTypes()
 	l.use("example/workbook/runner/lower/rt", "rt")
 	l.unsupported()
 	l.capacity()

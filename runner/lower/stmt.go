@@ -278,10 +278,6 @@ func (f *fn) condText(v val) string {
 func (f *fn) declStmt(s *ast.DeclStmt) {
 	g := s.Decl.(*ast.GenDecl)
 	switch g.Tok {
-	case token.TYPE:
-		if len(f.tmap) > 0 {
-			f.l.refuse(s.Pos(), "declare a type in a generic function", "the type outside of it")
-		}
 	case token.VAR:
 		for _, spec := range g.Specs {
 			f.varSpec(spec.(*ast.ValueSpec))

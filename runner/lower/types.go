@@ -39,6 +39,9 @@ func (l *lowerer) subst(t types.Type, m map[*types.TypeParam]types.Type) types.T
 		return t
 	case *types.Named:
 		if t.TypeArgs().Len() == 0 {
+			if r := l.localInstance(t, m); r != nil {
+				return r
+			}
 			return t
 		}
 		args := make([]types.Type, t.TypeArgs().Len())
@@ -199,9 +202,6 @@ func (l *lowerer) spell(t types.Type) string {
 	case *types.Tuple:
 		return l.tuple(t)
 	}
-	if _, ok := t.(*types.TypeParam); ok && len(l.problems) > 0 {
-		return "rt.Any" // of a type that is declared in a generic function, which was refused there
-	}
 	l.refuse(token.NoPos, fmt.Sprintf("use the type %s", t), fmt.Sprintf("the type itself in place of its name %s", t))
 	return "rt.Any"
 }
@@ -278,7 +278,7 @@ func (l *lowerer) foreign(t *types.Named) types.Type {
 // definedOn is the type behind the name of obj in its declaration.
 func (l *lowerer) definedOn(obj *types.TypeName) (t types.Type) {
 	ast.Inspect(l.c.file, func(n ast.Node) bool {
-		if s, ok := n.(*ast.TypeSpec); ok && l.c.info.Defs[s.Name] == obj {
+		if s, ok := n.(*ast.TypeSpec); ok && s.Name.Pos() == obj.Pos() { // see localGeneric
 			t = l.c.info.TypeOf(s.Type)
 		}
 		return t == nil
@@ -750,7 +750,7 @@ func (s spelling) signature(t *types.Signature) string {
 // localNumber is the number that the compiler gives a type that is declared in a
 // function: it counts all of these in the package. Others have 0.
 func localNumber(t *types.TypeName) int {
-	if t.Pkg() == nil || t.Parent() == nil || t.Parent() == t.Pkg().Scope() {
+	if t.Pkg() == nil || t.Parent() == t.Pkg().Scope() || t.Pkg().Scope().Innermost(t.Pos()) == nil {
 		return 0
 	}
 	return 1 + localTypes(t.Pkg().Scope(), t.Pos(), t.Pkg().Scope())
