@@ -283,6 +283,9 @@ const goexit = "rt.Goexit"
 func (f *fn) static(obj *types.Func, targs []types.Type, pos token.Pos) *callee {
 	l := f.l
 	sig := obj.Signature()
+	if l.reflects && obj.Pkg() != nil && obj.Pkg().Path() == "reflect" {
+		return f.reflection(obj, targs)
+	}
 	if !l.own(obj.Pkg()) {
 		if sig.TypeParams().Len() == 0 {
 			l.checkCompiled(obj, pos)

@@ -53,7 +53,7 @@ func (l *lowerer) handling(c *callee) handling {
 			h.format = c.sig.Params().Len() - 2
 		}
 	case "reflect":
-		h.wrapped = name == "DeepEqual"
+		h.wrapped = l.reflects || name == "DeepEqual"
 	case "errors", "context", "sync", "sync/atomic", "container/list", "container/heap", "container/ring", "log/slog", "expvar", "runtime":
 		h.wrapped = true
 	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "flag":
@@ -432,6 +432,9 @@ func unnamed(t *types.Tuple) *types.Tuple {
 // unsupported refuses what no rewriting below is made for.
 func (l *lowerer) unsupported() {
 	l.sought()
+	if l.reflects {
+		l.refuseReflection()
+	}
 	l.lines = l.logsLines()
 	for d := range l.c.directives() {
 		if directiveOfRuntime.MatchString(d.verb) {

@@ -52,6 +52,7 @@ type lowerer struct {
 	tabled     int // how much was known when the method tables were made
 	gotoLabels map[types.Object]bool
 	lent       lent
+	reflects   bool // the program reflects on types of its own
 	lines      bool // the program may ask package log for the lines of calls
 }
 
@@ -108,6 +109,7 @@ func (l *lowerer) lower() (*Prepared, error) {
 		}
 	}
 	l.local = l.localTypes()
+	l.reflects = l.reflectsOwn()
 	l.use("example/workbook/runner/lower/rt", "rt")
 	l.unsupported()
 	l.capacity()

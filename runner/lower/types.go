@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"example/workbook/runner/lower/rt"
 )
 
 // The types of a lowered program are those of its values alone: structs,
@@ -222,6 +224,9 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 		}
 		if !obj.Exported() {
 			l.refuse(token.NoPos, "name the type "+types.TypeString(t, packageName), "it without a variable of that type")
+		}
+		if s := reflectedName(t); s != "" && l.reflects {
+			return s
 		}
 		return l.qualified(obj)
 	}
@@ -559,7 +564,11 @@ func (l *lowerer) structName(t types.Type, u *types.Struct) string {
 		l.fields[name] = append(l.fields[name], capture{fieldName(u, i), l.typ(v.Type())})
 		tag := u.Tag(i)
 		if !v.Exported() && !v.Embedded() {
-			tag = `json:"-" xml:"-"` // compiled code must not see what it could not see
+			hidden := `json:"-" xml:"-"` // compiled code must not see what it could not see
+			if tag != "" {
+				hidden += " " + rt.HiddenTag + ":" + strconv.Quote(tag) // but package rt must
+			}
+			tag = hidden
 		}
 		if tag != "" {
 			b.WriteString(" " + strconv.Quote(tag))
@@ -899,7 +908,7 @@ func (l *lowerer) desc(t types.Type) string {
 	if !types.IsInterface(t) && types.NewMethodSet(t).Len() > 0 {
 		l.dynamic = append(l.dynamic, t)
 	}
-	if l.marshalsPointer(t) {
+	if _, ok := t.(*types.Named); l.marshalsPointer(t) || l.reflects && ok && !types.IsInterface(t) {
 		l.desc(types.NewPointer(t))
 	}
 	return name

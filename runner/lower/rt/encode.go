@@ -8,26 +8,6 @@ import (
 	"text/template"
 )
 
-// ownType is the type of the program that reflection sees as another.
-type ownType struct {
-	reflect.Type
-	t *Type
-}
-
-// String is the name that the program gives the type.
-func (o ownType) String() string { return o.t.name }
-
-// Name is the name without the package.
-func (o ownType) Name() string { return shortName(o.t) }
-
-// own is what the program sees of a reflect.Type that stands for t.
-func own(r reflect.Type, t *Type) reflect.Type {
-	if t.kind == "native" {
-		return r
-	}
-	return ownType{r, t}
-}
-
 // known is the type and the value in x, which is of type t, or of that which it
 // holds where t is nil. A compiled type that may hold values of the program has no
 // description: it is nil.

@@ -10,6 +10,9 @@ func Symbols() map[string]reflect.Value {
 		"Type":   reflect.ValueOf((*Type)(nil)),
 		"Panic":  reflect.ValueOf((*Panic)(nil)),
 		"Defers": reflect.ValueOf((*Defers)(nil)),
+
+		"ReflectValue":   reflect.ValueOf((*ReflectValue)(nil)),
+		"ReflectMapIter": reflect.ValueOf((*ReflectMapIter)(nil)),
 	}
 	for name, f := range map[string]any{
 		"Native": Native, "Field": Field, "Interface": Interface, "New": New, "Link": Link, "Pointed": Pointed, "Opaque": Opaque, "Method": Method, "MethodSet": MethodSet,
@@ -23,6 +26,7 @@ func Symbols() map[string]reflect.Value {
 		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "Plain": Plain, "TemplateError": TemplateError, "Template": Template, "TemplateMethod": TemplateMethod, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
+		"ReflectTypeOf": ReflectTypeOf, "ReflectTypeFor": ReflectTypeFor, "ReflectValueOf": ReflectValueOf, "ReflectIndirect": ReflectIndirect, "ReflectZero": ReflectZero, "ReflectNew": ReflectNew, "ReflectPointerTo": ReflectPointerTo,
 		"Stored": Stored, "Unique": Unique, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
 		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
