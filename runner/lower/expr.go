@@ -421,6 +421,7 @@ func (f *fn) toInterface(text string, from, to types.Type, pos token.Pos) string
 		return f.temp("*" + p)
 	}
 	d := l.desc(from)
+	l.wrapped.Set(from, true)
 	if l.compiledTarget(to) {
 		l.target(to)
 	}

@@ -127,7 +127,7 @@ func (l *lowerer) form(t types.Type) (name string, methods []string) {
 			name, most, methods = form.Name, n, form.Methods
 		}
 	}
-	if most < 0 {
+	if most < 0 && l.wraps(t) {
 		var names []string
 		for m := range need {
 			names = append(names, m)
@@ -157,4 +157,10 @@ func formless(t types.Type) bool {
 		return true
 	}
 	return false
+}
+
+// wraps says whether a value of t may come into an interface: where pointers do, what
+// they point to need not.
+func (l *lowerer) wraps(t types.Type) bool {
+	return l.wrapped.At(t) != nil || l.reflects || l.importsPackage("text/template")
 }

@@ -37,6 +37,7 @@ type lowerer struct {
 	dynamic                      []types.Type // described types with methods
 	dispatchers                  map[string]*dispatcher
 	dispatchOrder                []*dispatcher
+	wrapped                      typeutil.Map // types of which values go to interfaces
 	targets                      typeutil.Map // compiled interfaces that dynamic types must satisfy
 	targetList                   []types.Type
 

@@ -117,7 +117,7 @@ func (l *lowerer) complete() bool {
 		return true
 	}
 	// A table is made for all targets: once more when there is a new one.
-	known := len(l.dynamic) + len(l.targetList) + len(l.dispatchOrder)
+	known := len(l.dynamic) + len(l.targetList) + len(l.dispatchOrder) + l.wrapped.Len()
 	if l.tabled == known {
 		return false
 	}

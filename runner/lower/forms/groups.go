@@ -24,6 +24,7 @@ const (
 	unwrapHTTP  = "Unwrap() http.ResponseWriter"
 	readDir     = "ReadDir(int) ([]fs.DirEntry, error)"
 	readdir     = "Readdir(int) ([]fs.FileInfo, error)"
+	fileStat    = "Stat() (fs.FileInfo, error)"
 	fileType    = "Type() fs.FileMode"
 	fileInfo    = "Info() (fs.FileInfo, error)"
 	roundTrip   = "RoundTrip(*http.Request) (*http.Response, error)"
@@ -41,7 +42,8 @@ var (
 	conn     = with(read, write, closes, "LocalAddr() net.Addr", "RemoteAddr() net.Addr", "SetDeadline(time.Time) error", "SetReadDeadline(time.Time) error", "SetWriteDeadline(time.Time) error")
 	response = with("Header() http.Header", write, "WriteHeader(int)")
 	open     = with("Open(string) (fs.File, error)")
-	file     = with("Stat() (fs.FileInfo, error)", read, closes)
+	file     = with(fileStat, read, closes)
+	osFile   = with(read, write, closes, writeTo, readFrom, writeString, seek, readAt, "WriteAt([]uint8, int64) (int, error)")
 	info     = with("Name() string", "Size() int64", "Mode() fs.FileMode", "ModTime() time.Time", "IsDir() bool", "Sys() interface {}")
 	sorted   = with("Len() int", "Less(int, int) bool", "Swap(int, int)")
 	source   = with("Int63() int64", "Seed(int64)")
@@ -104,7 +106,8 @@ var groups = []group{
 	{name: "readCloser", methods: with(read, closes), more: "readCloserHas", may: []part{ioTo}},
 	{name: "writeCloser", methods: with(write, closes), more: "writeCloserHas", may: []part{ioFrom, ioString}},
 	{name: "readWriteCloser", methods: with(read, write, closes), more: "readWriteCloserHas", may: []part{ioTo, ioFrom, ioString}},
-	{name: "osFile", methods: with(read, write, closes, writeTo, readFrom, writeString, seek, readAt, "WriteAt([]uint8, int64) (int, error)")},
+	{name: "osFile", methods: osFile},
+	{name: "osFileHasStat", methods: and(osFile, fileStat, readDir)},
 
 	{name: "addr", methods: with("Network() string", text)},
 	{name: "listener", methods: with("Accept() (net.Conn, error)", closes, "Addr() net.Addr")},

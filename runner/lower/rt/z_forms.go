@@ -175,6 +175,8 @@ func generated(name string) form {
 		return func(v V) any { return vReadWriteCloserHasFromString{v} }
 	case "osFile":
 		return func(v V) any { return vOsFile{v} }
+	case "osFileHasStat":
+		return func(v V) any { return vOsFileHasStat{v} }
 	case "addr":
 		return func(v V) any { return vAddr{v} }
 	case "listener":
@@ -971,6 +973,34 @@ func (v vOsFile) ReadAt(a0 []byte, a1 int64) (int, error) {
 }
 func (v vOsFile) WriteAt(a0 []byte, a1 int64) (int, error) {
 	return out2[int, error](v.call("WriteAt", a0, a1))
+}
+
+type vOsFileHasStat struct{ V }
+
+func (v vOsFileHasStat) Read(a0 []byte) (int, error)  { return out2[int, error](v.call("Read", a0)) }
+func (v vOsFileHasStat) Write(a0 []byte) (int, error) { return out2[int, error](v.call("Write", a0)) }
+func (v vOsFileHasStat) Close() error                 { return out1[error](v.call("Close")) }
+func (v vOsFileHasStat) WriteTo(a0 io.Writer) (int64, error) {
+	return out2[int64, error](v.call("WriteTo", a0))
+}
+func (v vOsFileHasStat) ReadFrom(a0 io.Reader) (int64, error) {
+	return out2[int64, error](v.call("ReadFrom", a0))
+}
+func (v vOsFileHasStat) WriteString(a0 string) (int, error) {
+	return out2[int, error](v.call("WriteString", a0))
+}
+func (v vOsFileHasStat) Seek(a0 int64, a1 int) (int64, error) {
+	return out2[int64, error](v.call("Seek", a0, a1))
+}
+func (v vOsFileHasStat) ReadAt(a0 []byte, a1 int64) (int, error) {
+	return out2[int, error](v.call("ReadAt", a0, a1))
+}
+func (v vOsFileHasStat) WriteAt(a0 []byte, a1 int64) (int, error) {
+	return out2[int, error](v.call("WriteAt", a0, a1))
+}
+func (v vOsFileHasStat) Stat() (fs.FileInfo, error) { return out2[fs.FileInfo, error](v.call("Stat")) }
+func (v vOsFileHasStat) ReadDir(a0 int) ([]fs.DirEntry, error) {
+	return out2[[]fs.DirEntry, error](v.call("ReadDir", a0))
 }
 
 type vAddr struct{ V }
