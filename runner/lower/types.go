@@ -222,6 +222,9 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 			l.refuse(token.NoPos, "use "+types.TypeString(t, packageName), "it without the generic type")
 			return "rt.Any"
 		}
+		if name := hiddenTypes[obj.Pkg().Path()+"."+obj.Name()]; name != "" {
+			return "rt." + name
+		}
 		if !obj.Exported() {
 			l.refuse(token.NoPos, "name the type "+types.TypeString(t, packageName), "it without a variable of that type")
 		}
@@ -249,14 +252,24 @@ func (l *lowerer) spellNamed(t *types.Named) string {
 	}
 }
 
-// nameable says whether a type has a name outside of its package, unlike that of
-// http.ServerContextKey.
+// hiddenTypes are types that have no name outside of their packages, of variables that
+// programs use: package rt gives them one.
+var hiddenTypes = map[string]string{
+	"net/http.contextKey":          "HTTPContextKey",
+	"net/http.noBody":              "HTTPNoBody",
+	"encoding/binary.littleEndian": "LittleEndian",
+	"encoding/binary.bigEndian":    "BigEndian",
+	"encoding/binary.nativeEndian": "NativeEndian",
+}
+
+// nameable says whether a type has a name in the result, unlike those that are hidden
+// in a compiled package.
 func (l *lowerer) nameable(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		return l.nameable(p.Elem())
 	}
 	n, ok := types.Unalias(t).(*types.Named)
-	return !ok || n.Obj().Exported() || n.Obj().Pkg() == nil || l.own(n.Obj().Pkg())
+	return !ok || n.Obj().Exported() || n.Obj().Pkg() == nil || l.own(n.Obj().Pkg()) || hiddenTypes[n.Obj().Pkg().Path()+"."+n.Obj().Name()] != ""
 }
 
 // foreign is the compiled struct type on which the program defines t, if that has

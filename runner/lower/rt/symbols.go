@@ -1,6 +1,10 @@
 package rt
 
-import "reflect"
+import (
+	"encoding/binary"
+	"net/http"
+	"reflect"
+)
 
 // Symbols is the table of the package for the interpreter.
 func Symbols() map[string]reflect.Value {
@@ -32,6 +36,11 @@ func Symbols() map[string]reflect.Value {
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
 	} {
 		m[name] = reflect.ValueOf(f)
+	}
+	// Types without a name are those of what points to them.
+	m["HTTPContextKey"] = reflect.Zero(reflect.TypeOf(http.ServerContextKey))
+	for name, x := range map[string]any{"HTTPNoBody": http.NoBody, "LittleEndian": binary.LittleEndian, "BigEndian": binary.BigEndian, "NativeEndian": binary.NativeEndian} {
+		m[name] = reflect.Zero(reflect.PointerTo(reflect.TypeOf(x)))
 	}
 	return m
 }
