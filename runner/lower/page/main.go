@@ -111,7 +111,8 @@ Some things show only while a program runs, and are refused then:
 - a method that a template calls, with parameters or results that are of types of the program, or interfaces;
 - a map printed by ` + "`fmt`" + ` whose keys are of several types, one of them of the program: their order is the linker's;
 - ` + "`%T`" + ` and its like in a template, and a function of the program called by one, where types look the same to the template;
-- an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name.
+- an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name;
+- some methods of a ` + "`reflect.Type`" + ` of the program, such as ` + "`AssignableTo`" + ` or ` + "`NumIn`" + `, and ` + "`Set`" + ` with a value of another type than that of the variable.
 
 ## What differs
 
