@@ -589,6 +589,16 @@ func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 		default:
 			t = params.At(i).Type()
 		}
+		if _, ok := v.typ.Underlying().(*types.Signature); ok && !v.isNil() && f.showsAddress(e, i, h, c) {
+			x := e.Args[min(i, len(e.Args)-1)]
+			if l.declares(x) {
+				l.refuse(x.Pos(), "show the address of a function", "its name as a string")
+			}
+			if _, unnamed := types.Unalias(v.typ).(*types.Signature); unnamed || l.native(v.typ) {
+				v = f.atomic(v)
+				f.line("rt.HasNoAddress(%s)", v.text)
+			}
+		}
 		a := f.compiledArg(v, t, h, e, c)
 		if spread {
 			if h.prints(c) {
@@ -609,6 +619,53 @@ func (f *fn) compiledArgs(c *callee, e *ast.CallExpr, vals []val) []arg {
 		return f.formatArgs(args, h.format, c.obj.FullName() == "fmt.Errorf")
 	}
 	return args
+}
+
+// declares says whether x is a function of the program, and no variable that may be nil.
+func (l *lowerer) declares(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		_, ok := l.c.info.Uses[x].(*types.Func)
+		return ok
+	case *ast.SelectorExpr:
+		_, ok := l.c.info.Uses[x.Sel].(*types.Func)
+		return ok
+	}
+	return false
+}
+
+// showsAddress says whether the call of c shows the address of its argument at, which is
+// a function: the interpreter gives all functions one.
+func (f *fn) showsAddress(e *ast.CallExpr, at int, h handling, c *callee) bool {
+	if c.obj != nil && c.obj.FullName() == "reflect.ValueOf" {
+		for _, obj := range f.l.c.info.Uses {
+			if m, ok := obj.(*types.Func); ok && (m.FullName() == "(reflect.Value).Pointer" || m.FullName() == "(reflect.Value).UnsafePointer") {
+				return true
+			}
+		}
+		return false
+	}
+	if !h.prints(c) || h.format < 0 || len(e.Args) <= h.format {
+		return h.prints(c)
+	}
+	format := f.l.c.info.Types[e.Args[h.format]].Value
+	return format == nil || verbOf(constant.StringVal(format), at-h.format-1) != 'T'
+}
+
+// verbOf returns the verb of a format that prints its argument at, or 0 if there is none
+// or one must count to know.
+func verbOf(format string, at int) byte {
+	format = strings.ReplaceAll(format, "%%", "")
+	for ; at >= 0; at-- {
+		_, rest, _ := strings.Cut(format, "%")
+		format = strings.TrimLeft(rest, "+-# 0123456789.")
+		if format == "" || format[0] == '*' || format[0] == '[' {
+			return 0
+		}
+	}
+	return format[0]
 }
 
 // formatArgs lets rt rewrite a format and its arguments: %T of a value whose

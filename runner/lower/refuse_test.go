@@ -14,6 +14,7 @@ func TestRefusesWhileRunning(t *testing.T) {
 		{"keys of several types", `"fmt"`, `fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
 		{"keys of own and other types", `"fmt"`, `fmt.Println([]any{map[any]int{A(3): 1, "b": 2}})`, "print a map whose keys are of several types of the program"},
 		{"keys that the program would recover from", `"fmt"`, `defer func() { recover() }(); fmt.Println(map[any]int{A(3): 1, B(1): 2})`, "print a map whose keys are of several types of the program"},
+		{"function in a variable", `"fmt"`, `f := M.Own; fmt.Printf("%T %v\n", f, f)`, "show the address of a function"},
 		{"two types in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{printf \"%T\" .A}}")).Execute(os.Stdout, S{})`, "tell apart the types of the program in text/template"},
 		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Method}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
 		{"own types of methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Own}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},

@@ -299,6 +299,13 @@ func ArrayMax(m any, length int) {
 	panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, length)))
 }
 
+// HasNoAddress gives up where f is not nil.
+func HasNoAddress(f any) {
+	if !reflect.ValueOf(f).IsNil() {
+		giveUp("show the address of a function")
+	}
+}
+
 // giveUp ends the program with what the interpreter cannot do, and where that was. A
 // panic would not do: the program, or compiled code that it called, may recover.
 func giveUp(what string) {

@@ -31,7 +31,7 @@ func Symbols() map[string]reflect.Value {
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
 		"ReflectTypeOf": ReflectTypeOf, "ReflectTypeFor": ReflectTypeFor, "ReflectValueOf": ReflectValueOf, "ReflectIndirect": ReflectIndirect, "ReflectZero": ReflectZero, "ReflectNew": ReflectNew, "ReflectPointerTo": ReflectPointerTo,
-		"Stored": Stored, "Unique": Unique, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
+		"Stored": Stored, "HasNoAddress": HasNoAddress, "Unique": Unique, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
 		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
 	} {
