@@ -26,7 +26,7 @@ func (b *Box) enter() error {
 		do   func() error
 	}{
 		{"host name", func() error { return os.NewSyscallError("sethostname", unix.Sethostname([]byte("workbook"))) }},
-		{"loopback interface", loopbackUp},
+		{"loopback interface", LoopbackUp},
 		{"mount namespace", b.newRoot},
 		{"proc", b.mountProc},
 		{"root folder", b.moveIn},
@@ -38,7 +38,8 @@ func (b *Box) enter() error {
 	return nil
 }
 
-func loopbackUp() error {
+// LoopbackUp lets the processes of a network namespace reach one another.
+func LoopbackUp() error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return os.NewSyscallError("socket", err)

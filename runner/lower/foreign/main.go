@@ -6,7 +6,8 @@
 // gobyexample is Go by Example, tour is A Tour of Go, test is the folder test
 // of the Go distribution. They are cloned into the folder of -dir if they are
 // not there: none of them belongs into this repository. A Go file or a folder
-// of Go files may be named instead of a suite.
+// of Go files may be named instead of a suite. What it runs reaches no network and
+// writes no files but its own.
 package main
 
 import (
@@ -57,15 +58,25 @@ func main() {
 	compare.Child()
 	dir := flag.String("dir", filepath.Join(os.TempDir(), "foreign"), "the folder of the clones")
 	wait := flag.Duration("wait", 20*time.Second, "how long a compiled program may take; an interpreted one may take three times as long")
+	here := flag.Bool("here", false, "run the programs with all rights that you have")
 	flag.Parse()
-	failed := false
-	for _, name := range flag.Args() {
-		paths, err := programs(*dir, name)
-		if err != nil {
+	lists := make([][]string, flag.NArg())
+	for i, name := range flag.Args() {
+		var err error
+		if lists[i], err = programs(*dir, name); err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 			os.Exit(1)
 		}
-		failed = report(name, paths, *wait) || failed
+	}
+	if !*here {
+		if err := apart(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	failed := false
+	for i, name := range flag.Args() {
+		failed = report(name, lists[i], *wait) || failed
 	}
 	if failed {
 		os.Exit(1)
