@@ -19,7 +19,13 @@ func TestRefusesWhileRunning(t *testing.T) {
 		{"methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Method}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
 		{"own types of methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Own}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to text/template"},
 		{"errors of methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.Add \"1\"}}")).Execute(os.Stdout, M{})`, "name the types in an error of text/template"},
-		{"keys like methods in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.m.Add}}")).Execute(os.Stdout, map[string]any{"m": map[string]int{}, "M": M{}})`, "see that a map has no key"},
+		{"types in an error of a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.B}}")).Execute(os.Stdout, K{})`, "name the types in an error of text/template"},
+		{"a value that holds itself in a template", `"os"; "text/template"`, `k := &K{}; k.A = k; template.Must(template.New("").Parse("{{.A}}")).Execute(os.Stdout, map[string]any{"k": k})`, "show a value that holds itself, and interfaces, to a template"},
+		{"methods of a copy in a template", `"os"; "text/template"`, `template.Must(template.New("").Parse("{{.A}}{{.Set}}")).Execute(os.Stdout, &K{A: K{}})`, "call methods of a pointer to a struct that holds interfaces in text/template"},
+		{"types in an error of an HTML template", `"os"; "html/template"`, `template.Must(template.New("").Parse("{{.B}}")).Execute(os.Stdout, K{})`, "name the types in an error of html/template"},
+		{"methods in an HTML template", `"os"; "html/template"`, `template.Must(template.New("").Parse("{{.Method}}")).Execute(os.Stdout, M{})`, "show a value of type main.M to html/template"},
+		{"two types in a script", `"os"; "html/template"`, `template.Must(template.New("").Parse("<script>{{.}}</script>")).Execute(os.Stdout, J(1))`, "tell apart the types of the program in html/template"},
+		{"an error in a script", `"os"; "html/template"`, `template.Must(template.New("").Parse("<script>{{.}}</script>")).Execute(os.Stdout, K{A: func() {}})`, "name the types in an error of html/template"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -31,8 +37,12 @@ type S struct {
 	B B ` + "`json:\",string\"`" + `
 }
 type M struct{}
+type K struct{ A any }
+type J int
 
 func (M) Method() {}
+func (k *K) Set() int { return 1 }
+func (J) MarshalText() ([]byte, error) { return nil, nil }
 func (m M) Own() M { return m }
 func (M) Add(n int) int { return n + 1 }
 
