@@ -38,7 +38,10 @@ func (f *fn) call(e *ast.CallExpr) []val {
 	args = f.logged(c, e, args)
 	args = f.routed(c, e, args)
 	args = f.textVar(c, args)
-	adapt := f.encoding(c, e, args)
+	adapt := f.templated(c, args)
+	if adapt == nil {
+		adapt = f.encoding(c, e, args)
+	}
 	if adapt == nil {
 		adapt = f.scanning(c, e, args)
 	}

@@ -58,7 +58,7 @@ func (l *lowerer) handling(c *callee) handling {
 		h.wrapped = true
 	case "encoding/json", "encoding/xml", "encoding/binary", "encoding/gob", "sort", "flag":
 		h.raw = true
-	case "text/template":
+	case textTemplate, htmlTemplate:
 		h.wrapped = true
 	case "example/workbook/snippets/lab":
 		h.wrapped = true
@@ -91,7 +91,7 @@ func (c *checked) listsInterfaces() bool {
 // it is.
 func (l *lowerer) checkRaw(t types.Type, e *ast.CallExpr, c *callee) {
 	path := c.obj.Pkg().Path()
-	if strings.HasPrefix(path, "prelude") || path == "sort" || path == "text/template" || path == "encoding/binary" || path == "encoding/json" || path == "fmt" {
+	if strings.HasPrefix(path, "prelude") || path == "sort" || isTemplates(path) || path == "encoding/binary" || path == "encoding/json" || path == "fmt" {
 		return
 	}
 	m := l.visibleMethod(t, map[types.Type]bool{})
@@ -128,32 +128,18 @@ func namesElement(t types.Type) bool {
 	return false
 }
 
-// encoding prepares the value that a call of encoding/json, encoding/binary or
-// text/template gets among args, and returns what must be done to the results.
+// encoding prepares the value that a call of encoding/json or encoding/binary gets
+// among args, and returns what must be done to the results.
 func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)) {
 	if !c.compiled || c.obj == nil {
 		return nil
 	}
 	at := 0
 	switch c.obj.FullName() {
-	case "text/template.New", "text/template.ParseFiles", "text/template.ParseFS", "text/template.ParseGlob":
-		return func(vals []val) { f.line("rt.Template(%s)", vals[0].text) }
-	case "(*text/template.Template).New", "(*text/template.Template).Parse", "(*text/template.Template).ParseFiles", "(*text/template.Template).ParseFS", "(*text/template.Template).ParseGlob":
-		f.line("rt.ZeroTemplate(%s)", c.pointer())
-		return nil
-	case "(*text/template.Template).Funcs":
-		if len(args) == 1 {
-			args[0].text = f.temp("rt.Funcs(" + args[0].text + ")")
-		}
-		return nil
 	case "encoding/json.Unmarshal":
 		at = 1
 	case "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Decoder).Decode", "(*encoding/json.Encoder).Encode":
 	case "encoding/binary.Read", "encoding/binary.Write", "encoding/binary.Append", "encoding/binary.Encode", "encoding/binary.Decode":
-		at = 2
-	case "(*text/template.Template).Execute":
-		at = 1
-	case "(*text/template.Template).ExecuteTemplate":
 		at = 2
 	default:
 		return nil
@@ -163,15 +149,6 @@ func (f *fn) encoding(c *callee, e *ast.CallExpr, args []arg) (adapt func([]val)
 		return nil
 	}
 	t := f.typeOf(e.Args[at])
-	if c.obj.Pkg().Path() == "text/template" {
-		x, own, instead := f.fresh("t"), f.fresh("t"), f.fresh("t")
-		f.line("%s, %s, %s := rt.Plain(%s, %s)", x, own, instead, c.pointer(), args[at].text)
-		args[at] = arg{text: x, typ: "rt.Any"}
-		c.text = instead + "." + c.obj.Name()
-		return func(vals []val) {
-			vals[0] = tempVal(f.temp("rt.TemplateError("+own+", "+vals[0].text+")"), vals[0].typ)
-		}
-	}
 	if f.l.native(t) && !holdsInterface(t, map[types.Type]bool{}) {
 		return nil
 	}

@@ -162,5 +162,5 @@ func formless(t types.Type) bool {
 // wraps says whether a value of t may come into an interface: where pointers do, what
 // they point to need not.
 func (l *lowerer) wraps(t types.Type) bool {
-	return l.wrapped.At(t) != nil || l.reflects || l.importsPackage("text/template")
+	return l.wrapped.At(t) != nil || l.reflects || l.usesTemplates()
 }

@@ -225,23 +225,6 @@ func (l *lowerer) program() string {
 	return own + "func initVars() {\n" + init.b.String() + own + "}\n\nfunc main() {\n\tinitTypes()\n\tinitVars()\n" + main.b.String() + "}\n\n"
 }
 
-// templateTypes describes the pointers to the types of the program for
-// templates, which see methods of both, see rt.Plain.
-func (l *lowerer) templateTypes() {
-	if !slices.ContainsFunc(l.c.pkg.Imports(), func(p *types.Package) bool { return p.Path() == "text/template" }) {
-		return
-	}
-	for _, name := range l.c.pkg.Scope().Names() {
-		t, ok := l.c.pkg.Scope().Lookup(name).(*types.TypeName)
-		if !ok || t.IsAlias() || types.IsInterface(t.Type()) {
-			continue
-		}
-		if n, ok := t.Type().(*types.Named); ok && n.TypeParams().Len() == 0 && n.NumMethods() > 0 {
-			l.desc(types.NewPointer(n))
-		}
-	}
-}
-
 // outside is the directive in front of functions that no line of the program
 // stands for: the place of its package clause, outside of all declarations.
 func (l *lowerer) outside() string {

@@ -153,7 +153,7 @@ func (l *lowerer) methodTable(t types.Type) {
 	d := l.desc(t)
 	form, formMethods := l.form(t)
 	var sigs strings.Builder
-	templates := l.importsPackage("text/template")
+	templates := l.usesTemplates()
 	for i := range set.Len() {
 		m := set.At(i).Obj().(*types.Func)
 		sig := set.At(i).Type().(*types.Signature)
@@ -170,29 +170,6 @@ func (l *lowerer) methodTable(t types.Type) {
 		fmt.Fprintf(&l.methods, "\trt.Method(%s, %q, %s)\n", d, m.Name(), l.methodFunc(t, m.Name(), m.Pkg()))
 	}
 	fmt.Fprintf(&l.methods, "\trt.MethodSet(%s, %q, %q)\n", d, sigs.String(), form)
-}
-
-// shown says whether a template may call a method of the program: it may, with
-// parameters and results of compiled types, which are the same to both.
-func (l *lowerer) shown(m *types.Func, sig *types.Signature) bool {
-	results := sig.Results().Len()
-	if !m.Exported() || sig.Variadic() || results < 1 || results > 2 || results == 2 && !types.Identical(sig.Results().At(1).Type(), types.Universe.Lookup("error").Type()) {
-		return false
-	}
-	for v := range sig.Params().Variables() {
-		if !l.shownType(v.Type()) {
-			return false
-		}
-	}
-	return l.shownType(sig.Results().At(0).Type())
-}
-
-func (l *lowerer) shownType(t types.Type) bool {
-	switch t.Underlying().(type) {
-	case *types.Signature, *types.Chan, *types.Interface:
-		return false
-	}
-	return l.native(t) && !holdsInterface(t, map[types.Type]bool{})
 }
 
 // methodForTarget says whether a compiled interface that t goes to has a method of that name.
@@ -264,6 +241,7 @@ func (l *lowerer) methodForm(t types.Type, name string, pkg *types.Package, pass
 		args = append(args, a)
 	}
 	f.stored(c, c.text, strings.Join(args, ", "))
+	f.byRuntime(c)
 	vals := f.callResults(c.text+"("+strings.Join(args, ", ")+")", sig)
 	if len(vals) > 0 {
 		names := make([]string, len(vals))
@@ -346,7 +324,7 @@ func (f *fn) functionValue(e ast.Expr) val {
 	l.valueLogs(c, e)
 	l.checkValue(c, e)
 	if c.compiled && c.obj != nil && !c.sig.Variadic() && c.text != goexit {
-		if coder := jsonValues[c.obj.FullName()]; coder != "" {
+		if coder := rtValues[c.obj.FullName()]; coder != "" {
 			c.text = coder
 		}
 		return tempVal(f.temp(c.text), t)
@@ -437,7 +415,7 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	c = f.passing(c)
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
-		if coder := jsonValues[c.obj.FullName()]; coder != "" {
+		if coder := rtValues[c.obj.FullName()]; coder != "" {
 			return tempVal(f.temp(coder+"("+name+")"), t)
 		}
 		caps = append(caps, capture{name, l.typ(c.recv)})

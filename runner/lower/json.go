@@ -9,21 +9,36 @@ import (
 // jsonMethods are the methods that package encoding/json looks for.
 var jsonMethods = []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "IsZero"}
 
-// jsonValues are what package rt has for functions of package encoding/json that are
-// values: a call of such a value gets own values as they stand in interfaces. Those
-// for methods make the value.
-var jsonValues = map[string]string{
+// rtValues are what package rt has for compiled functions that are values: a call of
+// such a value gets own values as they stand in interfaces. Those for methods make the
+// value.
+var rtValues = map[string]string{
 	"encoding/json.Marshal":           "rt.JSONMarshal",
 	"encoding/json.MarshalIndent":     "rt.JSONMarshalIndent",
 	"encoding/json.Unmarshal":         "rt.JSONUnmarshal",
 	"(*encoding/json.Encoder).Encode": "rt.JSONEncode",
 	"(*encoding/json.Decoder).Decode": "rt.JSONDecode",
+
+	"(*text/template.Template).Execute":         "rt.TextExecute",
+	"(*text/template.Template).ExecuteTemplate": "rt.TextExecuteTemplate",
+	"(*html/template.Template).Execute":         "rt.HTMLExecute",
+	"(*html/template.Template).ExecuteTemplate": "rt.HTMLExecuteTemplate",
+}
+
+// byRuntime lets package rt call a compiled method, if it has something for that.
+func (f *fn) byRuntime(c *callee) {
+	if !c.compiled || c.obj == nil || c.recv == nil {
+		return
+	}
+	if value := rtValues[c.obj.FullName()]; value != "" {
+		c.text = f.temp(value + "(" + c.pointer() + ")")
+	}
 }
 
 // marshalsPointer says whether a pointer to t, a type of the program, has methods for
 // package encoding/json, which looks for them at the address of a value.
 func (l *lowerer) marshalsPointer(t types.Type) bool {
-	if types.IsInterface(t) || !l.importsPackage("encoding/json") {
+	if types.IsInterface(t) || !l.importsPackage("encoding/json") && !l.importsPackage(htmlTemplate) {
 		return false
 	}
 	set := types.NewMethodSet(types.NewPointer(t))

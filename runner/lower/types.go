@@ -882,6 +882,11 @@ func (l *lowerer) desc(t types.Type) string {
 		if plain := types.NewSignatureType(nil, nil, nil, u.Params(), u.Results(), false); u.Variadic() && l.native(plain) {
 			extra = "variadic"
 		}
+		if l.usesTemplates() { // they look into what functions return
+			for v := range u.Results().Variables() {
+				elems = append(elems, v.Type())
+			}
+		}
 	case *types.Struct:
 		kind = "struct"
 		for i := range u.NumFields() {

@@ -104,6 +104,8 @@ func lookup(path string) Package {
 		return Package{"hash/maphash", "maphash", hash_maphash_value, hash_maphash_values, hash_maphash_constants, "hash._Cloner"}
 	case "html":
 		return Package{"html", "html", html_value, html_values, html_constants, ""}
+	case "html/template":
+		return Package{"html/template", "template", html_template_value, html_template_values, html_template_constants, "io._Writer io/fs._FS io/fs._File io/fs._FileInfo"}
 	case "image":
 		return Package{"image", "image", image_value, image_values, image_constants, "image._Image image._PalettedImage image._RGBA64Image image/color._Color image/color._Model io._Reader"}
 	case "image/color":
@@ -289,6 +291,7 @@ hash/crc64
 hash/fnv
 hash/maphash
 html
+html/template
 image
 image/color
 image/color/palette

@@ -109,10 +109,11 @@ Some things show only while a program runs, and are refused then:
 
 - a value with a method ` + "`String`" + `, ` + "`Error`" + ` or ` + "`Format`" + ` that a template looks into, or with unexported fields of the names in it;
 - a method that a template calls, with parameters or results that are of types of the program, or interfaces;
+- a pointer to a struct whose fields of interface types a template looks into, where it calls methods of the pointer, or where the struct holds itself;
 - a variable with a function in it, given to ` + "`fmt`" + `, which prints its address: all functions have one here;
 - a map printed by ` + "`fmt`" + ` whose keys are of several types, one of them of the program: their order is the linker's;
-- ` + "`%T`" + ` and its like in a template, and a function of the program called by one, where types look the same to the template;
-- an error of ` + "`encoding/json`" + ` or ` + "`text/template`" + ` that names a type of the program, where the interpreter does not know the name;
+- ` + "`%T`" + ` and its like in a template, a function of the program called by one, and what ` + "`html/template`" + ` makes JSON of, where types look the same to the template;
+- an error of ` + "`encoding/json`" + `, ` + "`text/template`" + ` or ` + "`html/template`" + ` that names a type of the program, where the interpreter does not know the name;
 - some methods of a ` + "`reflect.Type`" + ` of the program, such as ` + "`AssignableTo`" + ` or ` + "`NumIn`" + `, and ` + "`Set`" + ` with a value of another type than that of the variable.
 
 ## What differs

@@ -23,7 +23,7 @@ func own(r reflect.Type, t *Type) reflect.Type {
 	case t.kind == "interface" && t.compiled != nil:
 		return t.compiled
 	case t.kind == "interface" && !t.named && len(t.set) == 0:
-		return anyType
+		return reflect.TypeFor[any]()
 	case t.opaque != nil:
 		r = t.opaque
 	}

@@ -18,6 +18,9 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"text/template"
+
+	html "html/template"
 )
 
 // Type describes a type of the program, or a compiled one.
@@ -33,7 +36,7 @@ type Type struct {
 	set      map[string]bool // lines of name and signature
 	shown    map[string]bool // the methods that templates may call
 	form     form
-	variadic bool                 // of functions that text/template could call
+	variadic bool                 // of functions that a template could call
 	elem     reflect.Type         // of pointers that are held as unsafe.Pointer
 	opaque   reflect.Type         // of what is held as any inside other values
 	pointer  atomic.Pointer[Type] // the description of *T, where there is one
@@ -74,6 +77,9 @@ func Link(t *Type, extra string, elems ...*Type) {
 	t.elems = elems
 	switch t.kind {
 	case "struct":
+		if strings.HasPrefix(extra, "+") || strings.Contains(extra, " +") {
+			embedding = append(embedding, t)
+		}
 		t.fields = strings.Fields(extra)
 		for i, name := range t.fields {
 			name, embedded := strings.CutPrefix(name, "+")
@@ -87,6 +93,9 @@ func Link(t *Type, extra string, elems ...*Type) {
 		elems[0].pointer.Store(t)
 	}
 }
+
+// embedding are the structs with embedded fields.
+var embedding []*Type
 
 func lines(s string) map[string]bool {
 	set := map[string]bool{}
@@ -529,6 +538,10 @@ func Invoke(x any, name string, variadic bool, ins, outs []any) {
 	case *json.Decoder:
 		if name == "Decode" {
 			f = reflect.ValueOf(JSONDecode(x))
+		}
+	case *template.Template, *html.Template:
+		if execute := executor(x, name); execute != nil {
+			f = reflect.ValueOf(execute)
 		}
 	case *log.Logger:
 		if x.Flags()&(log.Lshortfile|log.Llongfile) != 0 && logs(name) {

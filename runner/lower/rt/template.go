@@ -2,19 +2,45 @@ package rt
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"text/template"
 	"text/template/parse"
+
+	html "html/template"
 )
+
+// templates is the path of one of the packages text/template and html/template, which
+// follow the same rules here: html/template executes its templates by the other one.
+type templates string
+
+const (
+	textTemplates templates = "text/template"
+	htmlTemplates templates = "html/template"
+)
+
+// refuse ends the program: the interpreter cannot do something with the package.
+func (p templates) refuse(what string) { giveUp(what + " " + string(p)) }
 
 // shown are the types of the program that templates were given values of, by the
 // types that templates see instead.
 var shown struct {
 	sync.Mutex
 	types map[reflect.Type][]*Type
+	// misnamed are words of errors that come up only with values of the program.
+	misnamed map[string]bool
+}
+
+func noteMisnamed(words string) {
+	shown.Lock()
+	defer shown.Unlock()
+	if shown.misnamed == nil {
+		shown.misnamed = map[string]bool{}
+	}
+	shown.misnamed[words] = true
 }
 
 // show adds t and its parts, of which templates see r.
@@ -65,7 +91,7 @@ func meanings(x any) []any {
 }
 
 // printf is the function of templates of that name: it names types of the program.
-func printf(format string, args ...any) string {
+func (p templates) printf(format string, args ...any) string {
 	choices := make([][]any, len(args))
 	first := make([]any, len(args))
 	for i, x := range args {
@@ -82,17 +108,25 @@ func printf(format string, args ...any) string {
 			other := slices.Clone(first)
 			other[i] = x
 			if print(other) != text {
-				giveUp("tell apart the types of the program in text/template")
+				p.refuse("tell apart the types of the program in")
 			}
 		}
 	}
 	return text
 }
 
-// Template gives a new template the functions that must know the types of the program.
-func Template(t *template.Template) {
-	if t != nil {
-		t.Funcs(template.FuncMap{"printf": printf})
+// Template gives a new template, of one of the packages, the functions that must know the
+// types of the program.
+func Template(t any) {
+	switch t := t.(type) {
+	case *template.Template:
+		if t != nil {
+			t.Funcs(template.FuncMap{"printf": textTemplates.printf})
+		}
+	case *html.Template:
+		if t != nil {
+			t.Funcs(html.FuncMap{"printf": htmlTemplates.printf})
+		}
 	}
 }
 
@@ -104,23 +138,24 @@ func ZeroTemplate(t *template.Template) {
 	}
 }
 
-// Funcs is m with functions of the program as text/template can call them: it knows no
+// Funcs is m with functions of the program as package path can call them: it knows no
 // values of package rt, and they know none that are without.
-func Funcs(m template.FuncMap) template.FuncMap {
+func Funcs(path string, m template.FuncMap) template.FuncMap {
 	funcs := template.FuncMap{}
 	for name, f := range m {
-		funcs[name] = templateFunc(f)
+		funcs[name] = templates(path).function(f)
 	}
 	return funcs
 }
 
-// templateFunc is what a template calls for f.
-func templateFunc(f any) any {
+// function is what a template calls for f.
+func (p templates) function(f any) any {
 	variadic := false
+	var result *Type // of the program, or nil
 	if v, ok := f.(valuer); ok && v.val().t.kind == "func" {
 		variadic, f = v.val().t.variadic, v.val().x
-		if !variadic {
-			return f
+		if elems := v.val().t.elems; len(elems) > 0 && elems[0].kind != "native" && elems[0].kind != "interface" {
+			result = elems[0]
 		}
 	}
 	v := reflect.ValueOf(f)
@@ -128,76 +163,78 @@ func templateFunc(f any) any {
 		return f
 	}
 	t := v.Type()
-	var in, out []reflect.Type
-	for i := range t.NumIn() {
-		in = append(in, t.In(i))
-	}
-	for i := range t.NumOut() {
-		out = append(out, t.Out(i))
-	}
-	if !variadic && !slices.ContainsFunc(slices.Concat(in, out), holdsAny) {
+	in, out := slices.Collect(t.Ins()), slices.Collect(t.Outs())
+	if !variadic && result == nil && !slices.ContainsFunc(slices.Concat(in, out), mayHold) {
 		return f
 	}
 	return reflect.MakeFunc(reflect.FuncOf(in, out, variadic || t.IsVariadic()), func(args []reflect.Value) []reflect.Value {
 		for i, a := range args {
-			args[i] = meant(a)
+			args[i], _ = (&rebuilder{has: everyName, held: p.meant}).rebuilt(a)
 		}
 		call := v.Call
 		if t.IsVariadic() {
 			call = v.CallSlice
 		}
 		results := call(args)
-		for i, r := range results {
-			if holdsAny(r.Type()) && !r.IsNil() {
-				x, _ := plainFor(nil, r.Interface())
-				results[i] = reflect.New(r.Type()).Elem()
-				results[i].Set(reflect.ValueOf(x))
+		if n := p.seen(); len(results) > 0 {
+			if result != nil {
+				results[0] = reflect.ValueOf(n.plain(V{result, results[0].Interface()}))
+			} else {
+				results[0], _ = (&rebuilder{has: n.has, held: n.plainPart}).rebuilt(results[0])
 			}
 		}
 		return results
 	}).Interface()
 }
 
-// holdsAny says whether a parameter or result of type t may hold values of the program.
-func holdsAny(t reflect.Type) bool {
-	return t == anyType || t.Kind() == reflect.Slice && t.Elem() == anyType
+// meant is what a template gives to a function in an interface as the program knows it.
+func (p templates) meant(b *rebuilder, x any) (any, bool) {
+	list := meanings(x)
+	if len(list) > 1 {
+		p.refuse("tell apart the types of the program in")
+	}
+	if _, own := list[0].(valuer); own {
+		return list[0], true
+	}
+	v, changed := b.rebuilt(reflect.ValueOf(x))
+	if !changed {
+		return x, false
+	}
+	return v.Interface(), true
 }
 
-var anyType = reflect.TypeFor[any]()
-
-// meant is an argument that a template gives, or its elements, as the program knows it.
-func meant(v reflect.Value) reflect.Value {
-	switch {
-	case v.Type() == anyType && !v.IsNil():
-		list := meanings(v.Interface())
-		if len(list) > 1 {
-			giveUp("tell apart the types of the program in text/template")
-		}
-		m := reflect.New(anyType).Elem()
-		m.Set(reflect.ValueOf(list[0]))
-		return m
-	case v.Kind() == reflect.Slice && v.Type().Elem() == anyType && !v.IsNil():
-		list := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			list.Index(i).Set(meant(v.Index(i)))
-		}
-		return list
-	}
-	return v
+// behind are the names behind points in all templates that were executed.
+var behind struct {
+	sync.Mutex
+	names map[string]bool
 }
 
-// namesIn are the names behind points in t and in the templates that it may call.
-func namesIn(t *template.Template) *names {
-	used := &names{behind: map[string]bool{}}
-	if t == nil {
-		return used
-	}
-	for _, t := range t.Templates() {
-		if t.Tree != nil {
-			used.add(t.Root)
+// seen are the names that a template which calls a function may have.
+func (p templates) seen() *names {
+	behind.Lock()
+	defer behind.Unlock()
+	return &names{pkg: p, behind: maps.Clone(behind.names)}
+}
+
+// newNames are the names in a template and those that it may call.
+func newNames(p templates, trees []*parse.Tree) *names {
+	n := &names{pkg: p, behind: map[string]bool{}, methods: map[string]bool{}}
+	for _, t := range trees {
+		if t != nil {
+			n.add(t.Root)
 		}
 	}
-	return used
+	behind.Lock()
+	defer behind.Unlock()
+	if behind.names == nil {
+		behind.names = map[string]bool{}
+	}
+	maps.Copy(behind.names, n.behind)
+	for name := range n.behind {
+		n.methods[name] = templateNames[name] || promotes(name)
+	}
+	maps.DeleteFunc(n.methods, func(_ string, is bool) bool { return !is })
+	return n
 }
 
 // add adds the names in n.

@@ -14,11 +14,16 @@ import (
 // TemplateMethod says that templates may call a method of t: it has parameters and
 // results of compiled types.
 func TemplateMethod(t *Type, name string) {
+	templateNames[name] = true
 	if t.shown == nil {
 		t.shown = map[string]bool{}
 	}
 	t.shown[name] = true
 }
+
+// templateNames are the methods of all types that templates may call, and the fields
+// that structs promote.
+var templateNames = map[string]bool{}
 
 // methodCall is the function of templates that calls a method of the program. The
 // interpreter's types have no methods that reflection could find.
@@ -27,14 +32,14 @@ const methodCall = "_method"
 // template is t, or a copy of it in which what may be a method of the program is a call
 // of methodCall.
 func (n *names) template(t *template.Template) *template.Template {
-	if t == nil || n == nil || len(n.methods) == 0 {
+	if t == nil || len(n.methods) == 0 {
 		return t
 	}
 	c, err := t.Clone()
 	if err != nil {
-		giveUp("call methods in text/template")
+		n.refuse("call methods in")
 	}
-	c.Funcs(template.FuncMap{methodCall: callMethod})
+	c.Funcs(template.FuncMap{methodCall: n.pkg.caller(reflect.ValueOf(c))})
 	for _, t := range c.Templates() {
 		if t.Tree != nil {
 			t.Tree = t.Tree.Copy()
@@ -52,6 +57,9 @@ func (n *names) rewriteList(list *parse.ListNode) {
 		switch node := node.(type) {
 		case *parse.ActionNode:
 			n.rewritePipe(node.Pipe)
+			if n.pkg == htmlTemplates {
+				printedBy(node.Pipe)
+			}
 		case *parse.TemplateNode:
 			n.rewritePipe(node.Pipe)
 		case *parse.IfNode:
@@ -100,6 +108,9 @@ func (n *names) operand(node parse.Node) parse.Node {
 	}
 	if start != nil {
 		start = n.operandOf(start)
+	}
+	if !slices.ContainsFunc(fields, func(name string) bool { return n.methods[name] }) {
+		return node // which knows its place
 	}
 	return chain(n.walk(start, fields))
 }
@@ -174,10 +185,29 @@ func call(recv parse.Node, name string, args []parse.Node) []parse.Node {
 	}
 }
 
-// callMethod is the value of the field or method of that name, as text/template
-// finds it. The caller refuses all errors, so they need not have the words of
-// the package.
-func callMethod(recv reflect.Value, name string, args ...reflect.Value) (reflect.Value, error) {
+// methodCaller finds the fields and methods of a name as text/template does. Whoever
+// executes the template refuses all errors, so they need not have the words of the package.
+type methodCaller struct {
+	pkg templates
+	t   reflect.Value // the *template.Template of package text/template
+}
+
+func (p templates) caller(t reflect.Value) func(reflect.Value, string, ...reflect.Value) (reflect.Value, error) {
+	return methodCaller{p, t}.call
+}
+
+// missing is what stands for the element of a map that has none of a key.
+func (c methodCaller) missing(m reflect.Value) (reflect.Value, error) {
+	switch c.t.Elem().FieldByName("common").Elem().FieldByName("option").FieldByName("missingKey").Int() {
+	case 0: // missingkey=default
+		return reflect.Value{}, nil
+	case 1: // missingkey=zero
+		return reflect.Zero(m.Type().Elem()), nil
+	}
+	return reflect.Value{}, fmt.Errorf("no entry for a key")
+}
+
+func (c methodCaller) call(recv reflect.Value, name string, args ...reflect.Value) (reflect.Value, error) {
 	words := strings.Fields(name)
 	name, constants := words[0], words[1:]
 	for recv.IsValid() && (recv.Kind() == reflect.Pointer || recv.Kind() == reflect.Interface) && !recv.IsNil() {
@@ -186,9 +216,9 @@ func callMethod(recv reflect.Value, name string, args ...reflect.Value) (reflect
 	if !recv.IsValid() || recv.Kind() == reflect.Interface {
 		return recv, fmt.Errorf("no value")
 	}
-	m, t := methodOf(recv, name)
+	m, t := c.methodOf(recv, name)
 	if !m.IsValid() {
-		return fieldOf(recv, t, name, len(args) > 0)
+		return c.fieldOf(recv, t, name, len(args) > 0)
 	}
 	if m.Type().NumIn() != len(args) || m.Type().IsVariadic() {
 		return recv, fmt.Errorf("wrong number of arguments")
@@ -223,7 +253,7 @@ func argument(a reflect.Value, t reflect.Type, constant bool) (arg reflect.Value
 }
 
 // methodOf is a method of a compiled type, or of one of the program, t.
-func methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
+func (c methodCaller) methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
 	ptr := recv
 	if recv.Kind() != reflect.Pointer && recv.CanAddr() {
 		ptr = recv.Addr()
@@ -236,19 +266,28 @@ func methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
 	}
 	list := meanings(recv.Interface())
 	v, own := list[0].(valuer)
-	if len(list) > 1 {
-		giveUp("tell apart the types of the program in text/template")
+	if len(list) > 1 && slices.ContainsFunc(list, func(x any) bool { return mayHave(x, name) }) {
+		c.pkg.refuse("tell apart the types of the program in")
 	}
 	if !own {
 		return m, nil
 	}
 	t = v.val().t
 	on := v.val()
-	if p := t.pointer.Load(); p != nil && ptr.Kind() == reflect.Pointer && ptr != recv {
+	p := t.pointer.Load()
+	onPointer := !t.shown[name] && p != nil && ptr.Kind() == reflect.Pointer && ptr != recv
+	if onPointer {
 		on = V{p, ptr.Interface()}
 	}
 	if !on.t.shown[name] {
 		return m, t
+	}
+	b := &rebuilder{has: everyName, held: c.pkg.meant}
+	if r, changed := b.rebuilt(reflect.ValueOf(on.x)); changed {
+		if onPointer { // to a copy
+			c.pkg.refuse("call methods of a pointer to a struct that holds interfaces in")
+		}
+		on.x = r.Interface()
 	}
 	f := on.t.methods[name]
 	in, out := slices.Collect(f.Type().Ins()), slices.Collect(f.Type().Outs())
@@ -261,9 +300,21 @@ func methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
 	}), t
 }
 
+// mayHave says whether x is of a type of the program that has a method of that name, or
+// a promoted field.
+func mayHave(x any, name string) bool {
+	v, own := x.(valuer)
+	if !own {
+		return false
+	}
+	t := v.val().t
+	p := t.pointer.Load()
+	return t.shown[name] || p != nil && p.shown[name] || slices.Contains(t.embedded, true) && !slices.Contains(t.fields, name)
+}
+
 // fieldOf is a field of a struct, or an element of a map; t is the type that the program
 // gives recv, or nil.
-func fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Value, error) {
+func (c methodCaller) fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Value, error) {
 	switch {
 	case hasArgs:
 	case recv.Kind() == reflect.Struct:
@@ -277,7 +328,7 @@ func fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Va
 		if x := recv.MapIndex(reflect.ValueOf(name).Convert(recv.Type().Key())); x.IsValid() {
 			return x, nil
 		}
-		giveUp("see that a map has no key with the name of a method or promoted field in text/template")
+		return c.missing(recv)
 	}
 	return recv, fmt.Errorf("no field or method %s", name)
 }
@@ -324,32 +375,28 @@ func promoted(v reflect.Value, t *Type, name string) (reflect.Value, error) {
 	return v, fmt.Errorf("no field or method %s", name)
 }
 
-// notePromoted remembers the fields of structs that t embeds.
-func (n *names) notePromoted(t *Type, seen map[*Type]bool) {
-	if n == nil || seen[t] {
-		return
-	}
-	seen[t] = true
-	for i, e := range t.elems {
-		if t.kind != "struct" || !t.embedded[i] {
-			continue
+// promotes says whether a struct of the program has an exported field of that name by
+// one that it embeds.
+func promotes(name string) bool {
+	seen := map[*Type]bool{}
+	var in func(t *Type) bool
+	in = func(t *Type) bool {
+		if seen[t] {
+			return false
 		}
-		if e.kind == "ptr" {
-			e = e.elems[0]
-		}
-		for _, f := range e.fields {
-			if n.has(f) && token.IsExported(f) {
-				n.note(f)
+		seen[t] = true
+		for i, e := range t.elems {
+			if t.kind != "struct" || !t.embedded[i] {
+				continue
+			}
+			if e.kind == "ptr" {
+				e = e.elems[0]
+			}
+			if slices.Contains(e.fields, name) || in(e) {
+				return true
 			}
 		}
-		n.notePromoted(e, seen)
+		return false
 	}
-}
-
-// note remembers the name of a method of the program, or of a promoted field.
-func (n *names) note(name string) {
-	if n.methods == nil {
-		n.methods = map[string]bool{}
-	}
-	n.methods[name] = true
+	return token.IsExported(name) && slices.ContainsFunc(embedding, in)
 }
