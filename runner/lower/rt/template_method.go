@@ -88,8 +88,10 @@ func (n *names) rewritePipe(p *parse.PipeNode) {
 		}
 		start, fields, ok := path(c.Args[0])
 		if last := len(fields) - 1; ok && last >= 0 && n.methods[fields[last]] {
-			recv := chain(n.walk(start, fields[:last]))
-			c.Args = append(call(recv, fields[last], c.Args[1:]), c.Args[1:]...)
+			if start != nil {
+				start = n.operandOf(start)
+			}
+			c.Args = append(call(start, fields, c.Args[1:]), c.Args[1:]...)
 			continue
 		}
 		c.Args[0] = n.operand(c.Args[0])
@@ -139,19 +141,15 @@ func path(node parse.Node) (start parse.Node, fields []string, ok bool) {
 	return nil, nil, false
 }
 
-// walk follows the names as far as they are fields, and calls those that may be methods.
+// walk follows the names up to the last that may be a method, and returns the rest.
 func (n *names) walk(start parse.Node, fields []string) (at parse.Node, rest []string) {
-	at = start
-	for _, name := range fields {
-		if !n.methods[name] {
-			rest = append(rest, name)
-			continue
+	for i, name := range slices.Backward(fields) {
+		if n.methods[name] {
+			command := &parse.CommandNode{NodeType: parse.NodeCommand, Args: call(start, fields[:i+1], nil)}
+			return &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{command}}, fields[i+1:]
 		}
-		args := call(chain(at, rest), name, nil)
-		command := &parse.CommandNode{NodeType: parse.NodeCommand, Args: args}
-		at, rest = &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{command}}, nil
 	}
-	return at, rest
+	return start, fields
 }
 
 // chain is the reverse of path.
@@ -170,9 +168,11 @@ func chain(start parse.Node, fields []string) parse.Node {
 	return &parse.ChainNode{NodeType: parse.NodeChain, Node: start, Field: fields}
 }
 
-// call is the head of a command that calls a method: behind its name stand the numbers
-// of the arguments that are constants, which take the type of the parameter.
-func call(recv parse.Node, name string, args []parse.Node) []parse.Node {
+// call is the head of a command that calls a method, the last of the names, which lead
+// there from a value whose type may tell theirs. Behind them stand the numbers of the
+// arguments that are constants, which take the type of the parameter.
+func call(from parse.Node, names []string, args []parse.Node) []parse.Node {
+	name := strings.Join(names, ".")
 	for i, arg := range args {
 		if _, ok := arg.(*parse.NumberNode); ok {
 			name += " " + strconv.Itoa(i)
@@ -180,7 +180,7 @@ func call(recv parse.Node, name string, args []parse.Node) []parse.Node {
 	}
 	return []parse.Node{
 		parse.NewIdentifier(methodCall),
-		recv,
+		chain(from, nil),
 		&parse.StringNode{NodeType: parse.NodeString, Quoted: strconv.Quote(name), Text: name},
 	}
 }
@@ -207,32 +207,55 @@ func (c methodCaller) missing(m reflect.Value) (reflect.Value, error) {
 	return reflect.Value{}, fmt.Errorf("no entry for a key")
 }
 
-func (c methodCaller) call(recv reflect.Value, name string, args ...reflect.Value) (reflect.Value, error) {
-	words := strings.Fields(name)
-	name, constants := words[0], words[1:]
+func (c methodCaller) call(recv reflect.Value, path string, args ...reflect.Value) (reflect.Value, error) {
+	words := strings.Fields(path)
+	names, constants := strings.Split(words[0], "."), words[1:]
+	var t *Type // of recv, nil if that is not known
+	var err error
+	for _, name := range names[:len(names)-1] {
+		if recv, t, err = c.step(recv, t, name, nil, nil); err != nil {
+			return recv, err
+		}
+	}
+	v, _, err := c.step(recv, t, names[len(names)-1], args, constants)
+	return v, err
+}
+
+// step is what a name leads to, and its type in the program, or nil.
+func (c methodCaller) step(recv reflect.Value, t *Type, name string, args []reflect.Value, constants []string) (reflect.Value, *Type, error) {
 	for recv.IsValid() && (recv.Kind() == reflect.Pointer || recv.Kind() == reflect.Interface) && !recv.IsNil() {
+		if t != nil && t.kind == "ptr" && recv.Kind() == reflect.Pointer {
+			t = t.elems[0]
+		} else {
+			t = nil
+		}
 		recv = recv.Elem()
 	}
 	if !recv.IsValid() || recv.Kind() == reflect.Interface {
-		return recv, fmt.Errorf("no value")
+		return recv, nil, fmt.Errorf("no value")
 	}
-	m, t := c.methodOf(recv, name)
+	m, t := c.methodOf(recv, t, name)
 	if !m.IsValid() {
 		return c.fieldOf(recv, t, name, len(args) > 0)
 	}
+	v, err := callMethod(m, args, constants)
+	return v, &Type{kind: "native"}, err // see TemplateMethod
+}
+
+func callMethod(m reflect.Value, args []reflect.Value, constants []string) (reflect.Value, error) {
 	if m.Type().NumIn() != len(args) || m.Type().IsVariadic() {
-		return recv, fmt.Errorf("wrong number of arguments")
+		return m, fmt.Errorf("wrong number of arguments")
 	}
 	for i, a := range args {
 		arg, ok := argument(a, m.Type().In(i), slices.Contains(constants, strconv.Itoa(i)))
 		if !ok {
-			return recv, fmt.Errorf("wrong type")
+			return m, fmt.Errorf("wrong type")
 		}
 		args[i] = arg
 	}
 	results := m.Call(args)
 	if len(results) > 1 && !results[1].IsNil() {
-		return recv, fmt.Errorf("method %s failed", name)
+		return m, fmt.Errorf("the method failed")
 	}
 	return results[0], nil
 }
@@ -252,8 +275,9 @@ func argument(a reflect.Value, t reflect.Type, constant bool) (arg reflect.Value
 	return arg, arg.CanConvert(a.Type()) && arg.Convert(a.Type()).Equal(a)
 }
 
-// methodOf is a method of a compiled type, or of one of the program, t.
-func (c methodCaller) methodOf(recv reflect.Value, name string) (m reflect.Value, t *Type) {
+// methodOf is a method of a compiled type, or of one of the program: known if that is not
+// nil, or what the value may be of. It returns the type, too.
+func (c methodCaller) methodOf(recv reflect.Value, known *Type, name string) (m reflect.Value, t *Type) {
 	ptr := recv
 	if recv.Kind() != reflect.Pointer && recv.CanAddr() {
 		ptr = recv.Addr()
@@ -264,12 +288,17 @@ func (c methodCaller) methodOf(recv reflect.Value, name string) (m reflect.Value
 	if !recv.CanInterface() {
 		return m, nil
 	}
-	list := meanings(recv.Interface())
+	var list []any
+	if known != nil {
+		list = []any{Wrap(known, recv.Interface())}
+	} else {
+		list = meanings(recv.Interface())
+	}
 	v, own := list[0].(valuer)
 	if len(list) > 1 && slices.ContainsFunc(list, func(x any) bool { return mayHave(x, name) }) {
 		c.pkg.refuse("tell apart the types of the program in")
 	}
-	if !own {
+	if !own || len(list) > 1 {
 		return m, nil
 	}
 	t = v.val().t
@@ -312,30 +341,38 @@ func mayHave(x any, name string) bool {
 	return t.shown[name] || p != nil && p.shown[name] || slices.Contains(t.embedded, true) && !slices.Contains(t.fields, name)
 }
 
-// fieldOf is a field of a struct, or an element of a map; t is the type that the program
-// gives recv, or nil.
-func (c methodCaller) fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Value, error) {
+// fieldOf is a field of a struct, or an element of a map, and its type in the program; t is
+// the type that the program gives recv. Both may be nil.
+func (c methodCaller) fieldOf(recv reflect.Value, t *Type, name string, hasArgs bool) (reflect.Value, *Type, error) {
 	switch {
 	case hasArgs:
 	case recv.Kind() == reflect.Struct:
 		if f, ok := recv.Type().FieldByName(name); ok && f.IsExported() {
-			return recv.FieldByIndexErr(f.Index)
+			v, err := recv.FieldByIndexErr(f.Index)
+			if t == nil || t.kind != "struct" {
+				return v, nil, err
+			}
+			return v, t.elems[f.Index[0]], err
 		}
 		if t != nil {
 			return promoted(recv, t, name)
 		}
 	case recv.Kind() == reflect.Map && recv.Type().Key().Kind() == reflect.String:
 		if x := recv.MapIndex(reflect.ValueOf(name).Convert(recv.Type().Key())); x.IsValid() {
-			return x, nil
+			if t == nil || t.kind != "map" {
+				return x, nil, nil
+			}
+			return x, t.elems[1], nil
 		}
-		return c.missing(recv)
+		v, err := c.missing(recv)
+		return v, nil, err
 	}
-	return recv, fmt.Errorf("no field or method %s", name)
+	return recv, nil, fmt.Errorf("no field or method %s", name)
 }
 
 // promoted is a field of a struct that v of type t embeds, which the interpreter's types
 // do not: they have a field with the name of its type.
-func promoted(v reflect.Value, t *Type, name string) (reflect.Value, error) {
+func promoted(v reflect.Value, t *Type, name string) (reflect.Value, *Type, error) {
 	if !v.CanAddr() {
 		p := reflect.New(v.Type())
 		p.Elem().Set(v)
@@ -346,14 +383,14 @@ func promoted(v reflect.Value, t *Type, name string) (reflect.Value, error) {
 		t *Type
 	}
 	for level := []part{{v, t}}; len(level) > 0; {
-		var found []reflect.Value
+		var found []part
 		var next []part
 		for _, s := range level {
 			for i, f := range s.t.fields {
 				// The name of the embedded type may be unexported: its fields need not be.
 				field := reflect.NewAt(s.v.Field(i).Type(), s.v.Field(i).Addr().UnsafePointer()).Elem()
 				if f == name && s.t != t {
-					found = append(found, field)
+					found = append(found, part{field, s.t.elems[i]})
 				}
 				in := part{field, s.t.elems[i]}
 				if in.t.kind == "ptr" && field.Kind() == reflect.Pointer && !field.IsNil() {
@@ -365,14 +402,14 @@ func promoted(v reflect.Value, t *Type, name string) (reflect.Value, error) {
 			}
 		}
 		if len(found) == 1 {
-			return found[0], nil
+			return found[0].v, found[0].t, nil
 		}
 		if len(found) > 1 {
 			break
 		}
 		level = next
 	}
-	return v, fmt.Errorf("no field or method %s", name)
+	return v, nil, fmt.Errorf("no field or method %s", name)
 }
 
 // promotes says whether a struct of the program has an exported field of that name by
