@@ -438,6 +438,10 @@ func (l *lowerer) unsupported() {
 			}
 		}
 		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := l.c.info.Uses[id].(*types.Var); ok && v.IsField() && v.Name() == "Tree" && v.Pkg().Path() == htmlTemplate {
+				// It has calls of package rt in it.
+				l.refuse(id.Pos(), "show the tree of a template", "the text of the template")
+			}
 			if t, ok := l.c.info.Uses[id].(*types.TypeName); ok && t.Pkg() != nil {
 				name := t.Pkg().Path() + "." + t.Name()
 				if w := forbiddenTypes[name]; w != "" {
