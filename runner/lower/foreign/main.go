@@ -3,9 +3,10 @@
 //
 //	go run ./runner/lower/foreign gobyexample tour test
 //
-// gobyexample is Go by Example, tour is A Tour of Go, test is the folder test
-// of the Go distribution. They are cloned into the folder of -dir if they are
-// not there: none of them belongs into this repository. A Go file or a folder
+// gobyexample is Go by Example, tour is A Tour of Go, gopl the programs of The Go
+// Programming Language, learngo, ultimatego and training are courses, test is the
+// folder test of the Go distribution. They are cloned into the folder of -dir if they
+// are not there: none of them belongs into this repository. A Go file or a folder
 // of Go files may be named instead of a suite. What it runs reaches no network and
 // writes no files but its own.
 package main
@@ -39,6 +40,10 @@ type suite struct {
 var suites = map[string]suite{
 	"gobyexample": {"https://github.com/mmcgrana/gobyexample", "examples"},
 	"tour":        {"https://github.com/golang/website", "_content/tour"},
+	"gopl":        {"https://github.com/adonovan/gopl.io", "."},
+	"learngo":     {"https://github.com/inancgumus/learngo", "."},
+	"ultimatego":  {"https://github.com/hoanhan101/ultimate-go", "."},
+	"training":    {"https://github.com/GoesToEleven/GolangTraining", "."},
 }
 
 // The results, in the order of the table.
