@@ -259,7 +259,8 @@ func (t *traces) passing() bool {
 // raisedBy returns the name of the function that raised the panic that runs
 // the caller's caller, a deferred function. The runtime and package reflect do
 // not count: they were called. Called says that the program itself called a
-// function of package reflect, which Yaegi does with reflect.Value.Call.
+// function of package reflect, which Yaegi does with reflect.Value.Call, or one of
+// package rt that stands for it.
 func raisedBy() (name string, called bool) {
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
@@ -273,6 +274,9 @@ func raisedBy() (name string, called bool) {
 			called = called || f.Function == "reflect.Value.call" && token.IsExported(inner)
 			inner = own
 		default:
+			for _, standIn := range []string{".Reflect", ".ownType.", ".(*ReflectMapIter)."} {
+				called = called || strings.HasPrefix(f.Function, rtPath+standIn)
+			}
 			return f.Function, called
 		}
 	}

@@ -74,6 +74,9 @@ func (f *fn) dynamicCall(v val, m *types.Func, sig *types.Signature) *callee {
 	if l.compiledTarget(v.typ) {
 		l.target(v.typ)
 		f.line("if %s == nil {\nrt.Bind(nilAny)\n}", v.text)
+		if text := reflectedMethods[m.FullName()]; l.reflects && text != "" {
+			return &callee{text: text, sig: sig, first: []string{v.text}, firstTypes: []string{l.typ(v.typ)}, compiled: true, obj: m, recv: v.typ}
+		}
 		return &callee{text: v.text + "." + m.Name(), sig: sig, compiled: true, obj: m, recv: v.typ}
 	}
 	d := l.dispatcher(m, sig, false)
@@ -413,6 +416,9 @@ func (f *fn) bound(e *ast.SelectorExpr, c *callee, t types.Type) val {
 	l.valueLogs(c, e)
 	l.checkValue(c, e)
 	c = f.passing(c)
+	if c.compiled && len(c.first) > 0 {
+		l.refuse(e.Sel.Pos(), "take "+c.obj.FullName()+" as a value where the program reflects on its own types", "a function that calls it")
+	}
 	if c.compiled {
 		name, _, _ := strings.Cut(c.text, ".")
 		if coder := rtValues[c.obj.FullName()]; coder != "" {

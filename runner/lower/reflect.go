@@ -28,6 +28,14 @@ var reflectedTypes = map[string]reflect.Type{
 	"Type": nil, "StructField": nil, "StructTag": nil, "Kind": nil, "Method": nil, "ValueError": nil, "ChanDir": nil,
 }
 
+// reflectedMethods are the functions of rt for methods of reflect.Type that take
+// another: a compiled type does not know those of the program.
+var reflectedMethods = map[string]string{
+	"(reflect.Type).Implements":    "rt.ReflectImplements",
+	"(reflect.Type).AssignableTo":  "rt.ReflectAssignableTo",
+	"(reflect.Type).ConvertibleTo": "rt.ReflectConvertibleTo",
+}
+
 // reflectsOwn says whether the program reflects on types of its own, or on values of
 // which only the execution tells the type.
 func (l *lowerer) reflectsOwn() (own bool) {

@@ -190,7 +190,11 @@ func (o ownType) NumMethod() int { return len(o.methods()) }
 
 // Method is one of them. Its function is missing: package lower refuses the name.
 func (o ownType) Method(i int) reflect.Method {
-	line := o.methods()[i]
+	list := o.methods()
+	if i < 0 || i >= len(list) {
+		panic("reflect: Method index out of range")
+	}
+	line := list[i]
 	name, rest, _ := strings.Cut(line, "(")
 	if o.t.kind == "interface" {
 		if plainName(line) != name {
@@ -228,6 +232,46 @@ func (o ownType) Implements(u reflect.Type) bool {
 		i.t = &Type{kind: "interface", compiled: u}
 	}
 	return missing(V{t: o.t}, i.t) == ""
+}
+
+// ReflectImplements is the method Implements of t, which may be a compiled type where u
+// is an interface of the program.
+func ReflectImplements(t, u reflect.Type) bool {
+	i, ok := u.(ownType)
+	if _, own := t.(ownType); own || !ok || i.t.kind != "interface" {
+		return t.Implements(u)
+	}
+	for line := range i.t.set {
+		name, rest, _ := strings.Cut(line, "(")
+		m, ok := t.MethodByName(name)
+		if !ok {
+			return false
+		}
+		has := m.Type
+		if t.Kind() != reflect.Interface {
+			has = reflect.Zero(t).MethodByName(name).Type() // without the receiver
+		}
+		if has.String() != "func("+rest {
+			return false
+		}
+	}
+	return true
+}
+
+// ReflectAssignableTo is the method AssignableTo of t.
+func ReflectAssignableTo(t, u reflect.Type) bool {
+	if o, ok := u.(ownType); ok {
+		o.giveUp("AssignableTo")
+	}
+	return t.AssignableTo(u)
+}
+
+// ReflectConvertibleTo is the method ConvertibleTo of t.
+func ReflectConvertibleTo(t, u reflect.Type) bool {
+	if o, ok := u.(ownType); ok {
+		o.giveUp("ConvertibleTo")
+	}
+	return t.ConvertibleTo(u)
 }
 
 // Comparable says whether values of the type can be compared.

@@ -40,9 +40,16 @@ func ReflectIndirect(r ReflectValue) ReflectValue {
 
 // ReflectZero is reflect.Zero.
 func ReflectZero(t reflect.Type) ReflectValue {
-	r := ReflectNew(t).Elem()
-	r.v = reflect.Zero(r.v.Type())
-	return r
+	o, ok := t.(ownType)
+	switch {
+	case t == nil:
+		panic("reflect: Zero(nil)")
+	case !ok:
+		return ReflectValue{v: reflect.Zero(t)}
+	case o.t.opaque != nil:
+		o.giveUp("Zero")
+	}
+	return ReflectValue{v: reflect.Zero(o.Type), t: o.t}
 }
 
 // ReflectNew is reflect.New.
@@ -127,10 +134,9 @@ func (r ReflectValue) Elem() ReflectValue {
 	r.must("Elem", reflect.Interface, reflect.Pointer)
 	e := ReflectValue{}
 	switch {
+	case r.v.IsNil():
+		return e
 	case r.Kind() == reflect.Interface:
-		if r.v.IsNil() {
-			return e
-		}
 		if _, ok := reflect.Zero(r.v.Elem().Type()).Interface().(valuer); ok && !r.v.CanInterface() {
 			giveUp("reflect on the values in a compiled type")
 		}
@@ -138,7 +144,7 @@ func (r ReflectValue) Elem() ReflectValue {
 		if r.v.CanInterface() {
 			e = ReflectValueOf(r.v.Interface())
 		}
-	case r.v.IsNil():
+		e.hidden = r.hidden || r.embedded
 		return e
 	case r.t == nil:
 		e = ReflectValue{v: r.v.Elem()}
@@ -147,7 +153,8 @@ func (r ReflectValue) Elem() ReflectValue {
 	default:
 		e = r.part(r.v.Elem(), r.t.elems[0])
 	}
-	e.hidden = r.hidden || r.embedded
+	// What an embedded pointer points to is as an embedded struct: its fields may be set.
+	e.hidden, e.embedded = r.hidden, r.embedded
 	return e
 }
 
@@ -198,7 +205,12 @@ func (r ReflectValue) FieldByIndex(index []int) ReflectValue {
 }
 
 // NumMethod is how many methods reflection shows.
-func (r ReflectValue) NumMethod() int { return r.Type().NumMethod() }
+func (r ReflectValue) NumMethod() int {
+	if !r.IsValid() {
+		panic(&reflect.ValueError{Method: "reflect.Value.NumMethod"})
+	}
+	return r.Type().NumMethod()
+}
 
 // IsNil says whether the value is nil.
 func (r ReflectValue) IsNil() bool { return r.v.IsNil() }
@@ -337,6 +349,9 @@ func (r ReflectValue) Addr() ReflectValue {
 // Set changes the value.
 func (r ReflectValue) Set(x ReflectValue) {
 	r.mayChange("Set")
+	if !r.IsValid() {
+		panic(&reflect.ValueError{Method: "reflect.Value.Set"})
+	}
 	if !r.v.CanSet() {
 		panic("reflect: reflect.Value.Set using unaddressable value")
 	}

@@ -30,7 +30,7 @@ func Symbols() map[string]reflect.Value {
 		"BinaryError": BinaryError, "ScanError": ScanError, "RawArgs": RawArgs, "TextExecute": TextExecute, "TextExecuteTemplate": TextExecuteTemplate, "HTMLExecute": HTMLExecute, "HTMLExecuteTemplate": HTMLExecuteTemplate, "Template": Template, "TemplateMethod": TemplateMethod, "ZeroTemplate": ZeroTemplate, "Funcs": Funcs, "Missing": Missing, "Nothing": Nothing, "Select": Select, "Block": Block,
 		"ClearMap": ClearMap, "ClearSlice": ClearSlice, "Complex64": Complex64, "DecodeRune": DecodeRune, "ErrorsIs": ErrorsIs, "ErrorsAs": ErrorsAs,
 		"SortFuncOrder": SortFunc, "SortStableOrder": SortStable,
-		"ReflectTypeOf": ReflectTypeOf, "ReflectTypeFor": ReflectTypeFor, "ReflectValueOf": ReflectValueOf, "ReflectIndirect": ReflectIndirect, "ReflectZero": ReflectZero, "ReflectNew": ReflectNew, "ReflectPointerTo": ReflectPointerTo,
+		"ReflectTypeOf": ReflectTypeOf, "ReflectTypeFor": ReflectTypeFor, "ReflectValueOf": ReflectValueOf, "ReflectIndirect": ReflectIndirect, "ReflectZero": ReflectZero, "ReflectImplements": ReflectImplements, "ReflectAssignableTo": ReflectAssignableTo, "ReflectConvertibleTo": ReflectConvertibleTo, "ReflectNew": ReflectNew, "ReflectPointerTo": ReflectPointerTo,
 		"Stored": Stored, "HasNoAddress": HasNoAddress, "Unique": Unique, "PointerLoad": PointerLoad, "PointerStore": PointerStore, "PointerSwap": PointerSwap, "PointerCompareAndSwap": PointerCompareAndSwap,
 		"UnsafeAdd": UnsafeAdd, "UnsafeString": UnsafeString, "UnsafeStringData": UnsafeStringData,
 		"UnsafeSlice": UnsafeSlice, "UnsafeSliceData": UnsafeSliceData,
