@@ -67,6 +67,11 @@ func (l *lowerer) refuseReflection() {
 		if !ok {
 			return true
 		}
+		if m, ok := l.c.info.Defs[id].(*types.Func); ok && m.Signature().Recv() != nil && types.IsInterface(m.Signature().Recv().Type()) {
+			if method := "(reflect.Type)." + m.Name(); reflectedMethods[method] != "" {
+				l.refuse(id.Pos(), "call "+method+" by way of another interface", "reflect.Type")
+			}
+		}
 		obj := l.c.info.Uses[id]
 		if obj == nil || l.own(obj.Pkg()) || obj.Pkg() == nil {
 			return true
